@@ -1,0 +1,270 @@
+"""The command line: `colloquy` or `python -m bot`. Parses, calls one part of the house, prints; decides nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TextIO
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.logs import set_up_logging
+from config.settings import Settings
+from dialogues.app.packs import PackError, check_pack
+from storage.engine import WrongDatabase
+from storage.packs import UnknownPack
+from storage.seal import UnreadableText
+
+if TYPE_CHECKING:
+    from bot.wiring import House
+
+
+class Fix(click.ClickException):
+    """Something the operator must fix: one sentence on standard error, exit code 1."""
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"colloquy: {self.format_message()}", err=True)
+
+
+def settings() -> Settings:
+    """Return the settings; Fix names the one that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Fix(f"COLLOQUY_{str(first['loc'][0]).upper()}: {first['msg']}") from None
+
+
+@contextmanager
+def house(chosen: Settings | None = None) -> Iterator[House]:
+    """Give the house; every fault that is the operator's becomes one sentence."""
+    from bot.wiring import House, MissingKeys  # here: `--help` need not load the database
+
+    try:
+        built = House(chosen or settings())
+        yield built
+    except (WrongDatabase, UnknownPack, MissingKeys, UnreadableText, PackError, ValueError) as error:
+        raise Fix(str(error)) from error
+    except SQLAlchemyError as error:
+        raise Fix(
+            f"the database does not answer ({type(error).__name__}); check COLLOQUY_DATABASE_URL"
+        ) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="colloquy", message="%(version)s")
+def main() -> None:
+    """Colloquy, the interviewer that lives in the messenger."""
+    set_up_logging("console")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+def demo(port: int | None) -> None:
+    """Try it: sample jobs, no keys, one page to be interviewed at and one to be HR at."""
+    from bot.serving import run_demo
+
+    with house(settings().model_copy(update={"port": port} if port else {})) as built:
+        run_demo(built)
+
+
+@main.command()
+def serve() -> None:
+    """Run the server: HTTP, channels, worker and clock."""
+    from bot.serving import run_server
+
+    chosen = settings()
+    set_up_logging(chosen.log_format, verbose=True)
+    with house(chosen) as built:
+        built.add_shipped_packs()
+        built.add_people()
+        run_server(built)
+
+
+@main.command()
+@click.option("--pack", required=True, help="Name of a job pack, or a YAML file.")
+@click.option("--lang", default="", help="Language of the interview, for example zh or en.")
+@click.option(
+    "--script", type=click.File(encoding="utf-8"), help="One answer a line; prints the result JSON last."
+)
+def interview(pack: str, lang: str, script: TextIO | None) -> None:
+    """Be interviewed in the terminal; nothing is kept afterwards."""
+    from bot.terminal.command import run_interview
+
+    with TemporaryDirectory() as folder:
+        chosen = settings().model_copy(update={"database_url": f"sqlite:///{folder}/interview.db"})
+        with house(chosen) as built:
+            lines = [line.rstrip("\n") for line in script if line.strip()] if script else None
+            run_interview(built, pack, lang or chosen.language, lines)
+
+
+@main.group()
+def packs() -> None:
+    """Check and activate job packs."""
+
+
+@packs.command("check")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def packs_check(paths: tuple[Path, ...]) -> None:
+    """Say everything that is wrong with job packs, with line numbers."""
+    serious = 0
+    for path in paths:
+        problems = check_pack(path.read_text(encoding="utf-8", errors="replace"))
+        for problem in problems:
+            kind = "error" if problem.serious else "warning"
+            click.echo(f"{path}:{problem.line}:{problem.column}: {kind}: {problem.message}")
+        serious += sum(problem.serious for problem in problems)
+        if not problems:
+            click.echo(f"{path}: good")
+    if serious:
+        raise Fix(f"{serious} error{'s' if serious > 1 else ''} to mend before this can be activated")
+
+
+@packs.command("activate")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def packs_activate(path: Path) -> None:
+    """Make a pack the active version of its job; interviews in flight keep theirs."""
+    with house() as built:
+        added = built.packs.add(path.read_text(encoding="utf-8"), activate=True)
+        click.echo(f"{added.name} {added.version} is active")
+
+
+@main.command()
+@click.option("--pack", required=True, help="Name of the job pack.")
+@click.option("--name", required=True, help="The candidate's name.")
+@click.option("--email", default="")
+@click.option("--phone", default="")
+@click.option("--lang", default="", help="Language to begin in.")
+@click.option(
+    "--external-id",
+    default=None,
+    help="The HR system's id; a repeated one gives a link to the same interview.",
+)
+def invite(pack: str, name: str, email: str, phone: str, lang: str, external_id: str | None) -> None:
+    """Print a candidate's personal links, one per enabled channel."""
+    details = {"name": name, "email": email, "phone": phone}
+    with house() as built:
+        built.add_shipped_packs()
+        profile = {key: value.strip() for key, value in details.items() if value.strip()}
+        link = built.new_interview(pack, lang or built.settings.language, profile, external_id)
+        click.echo(f"web: {link}")
+
+
+@main.command()
+@click.argument("application")
+@click.option("--format", "form", type=click.Choice(["json", "pdf", "md"]), default="json")
+@click.option("--output", type=click.Path(path_type=Path), help="File to write; standard output otherwise.")
+def result(application: str, form: str, output: Path | None) -> None:
+    """Print the result document of an application."""
+    from bot.terminal.command import print_result
+
+    with house() as built:
+        found = built.applications.find(application)
+        document = built.result_of(found.conversation) if found is not None else None
+        if document is None:
+            raise Fix(f"there is no application “{application}”; its id looks like a_1b2c3d4e5f")
+        written = print_result(document, form, built.settings.timezone)
+    if output is not None:
+        output.write_bytes(written)
+        return
+    sys.stdout.buffer.write(written)
+    sys.stdout.buffer.flush()
+
+
+@main.command()
+@click.argument("conversation")
+@click.option("--verify", is_flag=True, help="Step the events again and compare states, messages and scores.")
+def replay(conversation: str, verify: bool) -> None:
+    """Print a conversation as >> events and << effects. Takes an application's or a conversation's id."""
+    from bot.terminal.replaying import print_replay, verify_replay
+
+    with house() as built:
+        found = built.applications.find(conversation)
+        number = (
+            found.conversation if found is not None else int(conversation) if conversation.isdigit() else 0
+        )
+        if built.applications.interview(number) is None:
+            raise Fix(f"there is no conversation “{conversation}”")
+        if not verify:
+            print_replay(built, number)
+            return
+        differences = verify_replay(built, number)
+        for difference in differences:
+            click.echo(difference)
+        if differences:
+            raise Fix(f"the replay differs in {len(differences)} places")
+        click.echo("identical: state, messages and every score, to the bit")
+
+
+@main.command()
+def doctor() -> None:
+    """Say of every part: ready, not configured, or broken and what to do."""
+    from bot.doctor import examine
+
+    rows = examine(settings())
+    for part, state in rows:
+        click.echo(f"{part:<20} {state}")
+    if any(state.startswith("broken") for _, state in rows):
+        raise Fix("something is broken; see above")
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema up to date."""
+    with house():
+        click.echo("the schema is up to date")
+
+
+@main.command("hr-link")
+@click.argument("name")
+def hr_link(name: str) -> None:
+    """Print a sign-in link for a person of HR, for example anna (of COLLOQUY_HR_USERS=web:anna:owner)."""
+    with house() as built:
+        built.add_people()
+        person = built.people.by_id(name if ":" in name else f"web:{name}")
+        if person is None:
+            raise Fix(
+                f"nobody called “{name}”; name them in COLLOQUY_HR_USERS, for example web:{name}:recruiter"
+            )
+        click.echo(f"{built.settings.address}/hr#{built.people.sign_in_code(person.id)}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything stored to a file; people's words stay encrypted in it."""
+    from storage.backup import write_backup
+
+    started = time.monotonic()
+    with house() as built:
+        rows = write_backup(built.engine, file)
+        click.echo(
+            f"{rows} rows in {time.monotonic() - started:.1f} s; keep the data keys apart from this file"
+        )
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Read a backup into an empty database."""
+    from storage.backup import read_backup
+
+    with house() as built:
+        click.echo(f"{read_backup(built.engine, file)} rows restored")
+
+
+if __name__ == "__main__":
+    main(prog_name="colloquy")

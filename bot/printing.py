@@ -1,0 +1,37 @@
+"""Prints reports in a process of their own: the typesetter takes 150 MB that the server should not keep."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+from ehr_connector.result import Result, decode_result, encode_result
+
+
+def _print(document: bytes, language: str, timezone: str) -> bytes:
+    from scoring.report.pdf import render_pdf  # here: only the printing process pays for it
+
+    return render_pdf(decode_result(document), language, timezone)
+
+
+class Printer:
+    """Makes PDFs one at a time; the process starts with the first and is renewed every 50."""
+
+    def __init__(self, timezone: str) -> None:
+        self._timezone = timezone
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def pdf(self, result: Result) -> bytes:
+        """Return the report of a result, in the interview's language."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=50)
+        language = result.candidate.language
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _print, encode_result(result), language, self._timezone)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)

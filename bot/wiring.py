@@ -1,0 +1,309 @@
+"""The composition root: the only place that reads settings and knows which part is made of what."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+from starlette.applications import Starlette
+
+from bot.hr import web as hr_web
+from bot.hr.desk import HrDesk
+from bot.hr.desk import Parts as DeskParts
+from bot.hr.session import Sessions
+from bot.hr.views import Views
+from bot.printing import Printer
+from bot.web import make_app
+from bot.webchat.frames import frame
+from bot.webchat.hub import Hub
+from bot.webchat.socket import CandidateSocket
+from bot.webchat.socket import Parts as SocketParts
+from config.settings import Settings
+from dialogues.app.batch import Batch, Outcome
+from dialogues.app.explain import explain
+from dialogues.app.free_scorer import score_for_nothing
+from dialogues.app.judging import Judges
+from dialogues.app.languages import load_languages
+from dialogues.app.runner import Runner
+from dialogues.app.worker import Worker
+from dialogues.core.effects import Create, Decide, Effect, Explain, Judge, Override, Show, TellHr, Write
+from dialogues.core.events import Event, Explained
+from dialogues.ports import Person
+from ehr_connector.result import Result
+from scoring.report.radar import render_radar_svg
+from storage.applications import Applications
+from storage.engine import WorkerLock, is_sqlite, open_engine
+from storage.ids import new_id
+from storage.material import Materials
+from storage.migrate import upgrade
+from storage.office import SqlOffice
+from storage.packs import PackShelf
+from storage.people import People
+from storage.record import SqlRecord
+from storage.seal import Sealer, parse_keys
+from storage.story import StoryReader
+
+log = structlog.get_logger()
+
+_EVENTS = Counter("colloquy_events", "Events stored and stepped.")
+_MESSAGES = Counter("colloquy_messages", "Messages said to candidates.")
+_WAITING = Counter("colloquy_events_waiting", "Events stored but not stepped at once.")
+_CONNECTED = Gauge("colloquy_conversations_connected", "Conversations with an open socket.")
+
+
+class House:
+    """Every part that works on the record, made from the settings. `commands` use it without a server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = open_engine(settings.database_url)
+        upgrade(self.engine)
+        self.keys = data_keys(settings)
+        self.sealer = Sealer(self.keys)
+        self.languages = load_languages()
+        self.record = SqlRecord(self.engine, self.sealer)
+        self.applications = Applications(self.engine, self.sealer)
+        self.people = People(self.engine)
+        self.packs = PackShelf(self.engine)
+        self.story = StoryReader(self.engine, self.sealer)
+        self.materials = Materials(self.engine, self.applications, self.packs, self.story, self.languages)
+        self.office = SqlOffice(
+            self.record,
+            self.applications,
+            self.people,
+            self.packs,
+            self.story,
+            self.materials,
+            settings.language,
+            self.chat_link,
+        )
+
+    def chat_link(self, token: str) -> str:
+        """Return the web chat's address for an invitation."""
+        return f"{self.settings.address}/chat/{token}"
+
+    def add_shipped_packs(self) -> None:
+        """Make the job packs that come with Colloquy known; those of a name already active are left alone."""
+        active = self.packs.names()
+        for name, text in shipped_packs():
+            if name not in active:
+                self.packs.add(text, activate=True)
+
+    def add_people(self) -> list[Person]:
+        """Make the people named in the settings known."""
+        return [self.people.ensure(*entry) for entry in self.settings.hr_people()]
+
+    def result_of(self, conversation: int) -> Result | None:
+        """Return the result document of an interview."""
+        return self.office.result(conversation)
+
+    def new_interview(
+        self, job: str, language: str, profile: dict[str, str], external_id: str | None = None
+    ) -> str:
+        """Create an interview for the active version of a job; return its link. UnknownPack when there is none."""
+        pack = self.packs.active(job)
+        spoken = language if language in pack.languages else pack.languages[0]
+        _, conversation = self.applications.create(pack, spoken, profile, external_id)
+        return self.chat_link(self.applications.invite(conversation))
+
+
+def shipped_packs() -> Iterator[tuple[str, str]]:
+    """Return (name, text) of the job packs that come with Colloquy."""
+    for entry in sorted(resources.files("config.packs").iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".yaml"):
+            yield entry.name.removesuffix(".yaml"), entry.read_text(encoding="utf-8")
+
+
+class MissingKeys(Exception):
+    """No data keys are set, and this is not the embedded mode, where one is made."""
+
+
+def data_keys(settings: Settings) -> list[bytes]:
+    """Return the data keys; the embedded mode makes one beside its database the first time."""
+    given = settings.data_keys.get_secret_value()
+    if given:
+        return parse_keys(given)
+    if not is_sqlite(settings.database_url):
+        raise MissingKeys("set COLLOQUY_DATA_KEYS; make a key with: openssl rand -base64 32")
+    path = Path(f"{settings.database_url.removeprefix('sqlite:///')}.key")
+    if not path.exists():
+        _make_key(path)
+    return parse_keys(path.read_text(encoding="ascii"))
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(base64.b64encode(os.urandom(32)).decode())
+
+
+class Server:
+    """A running process: the writer, the effect runner, the channels and the HTTP application."""
+
+    def __init__(self, house: House, *, demo: bool = False, free_scorer: bool = False) -> None:
+        self.house = house
+        settings = house.settings
+        self.lock = WorkerLock(settings.database_url) if is_sqlite(settings.database_url) else None
+        instantly = score_for_nothing if free_scorer else None
+        self.batch = Batch(house.record, house.packs, house.languages, new_id, instantly)
+        self.worker = Worker(self.batch, house.record, self._publish)
+        self.judges = Judges(house.record, house.applications, house.packs, settings.scoring_processes)
+        self.hub = Hub()
+        self.hr_sockets = hr_web.Sockets()
+        self.printer = Printer(settings.timezone)
+        self.runner = Runner(house.record, self._carriers(), self.worker.hand_in, self.worker.settle)
+        self._free = free_scorer
+        self.app = self._make_app(demo)
+
+    def _carriers(self) -> dict[type[Effect], Any]:
+        house = self.house
+        views = Views(house.office, house.settings.language)
+        parts = DeskParts(
+            office=house.office,
+            views=views,
+            send=self.hr_sockets.send,
+            forget=house.record.forget_words,
+            language=house.settings.language,
+        )
+        desk = HrDesk(parts)
+        return {
+            Judge: self.judges.judge,
+            Explain: self._explain,
+            TellHr: desk.tell_hr,
+            Show: desk.show,
+            Decide: desk.act,
+            Override: desk.act,
+            Write: desk.act,
+            Create: desk.create,
+        }
+
+    async def _explain(self, conversation: int, effect: Effect) -> tuple[int, Event] | None:
+        assert isinstance(effect, Explain)
+        result = await asyncio.to_thread(self.house.result_of, conversation)
+        if result is None:
+            return None
+        text = explain(result, self.house.languages[effect.language].catalog)
+        return conversation, Explained(at=time.time(), text=text)
+
+    def _publish(self, outcome: Outcome) -> None:
+        """Show what a batch said and start what it asked for; on the event loop, after the commit."""
+        for message in outcome.messages:
+            self.candidates.show(message)
+        for work in outcome.work:
+            if isinstance(work.effect, Judge):
+                self.hub.send(work.conversation, frame("typing", on=True))
+            self.runner.start(work)
+        _EVENTS.inc(len(outcome.acknowledged))
+        _MESSAGES.inc(len(outcome.messages))
+        _WAITING.inc(outcome.waiting)
+        _CONNECTED.set(self.hub.connected)
+
+    def _make_app(self, demo: bool) -> Starlette:
+        house = self.house
+        self.candidates = CandidateSocket(
+            SocketParts(
+                door=house.applications,
+                interviews=house.applications,
+                packs=house.packs,
+                story=house.story,
+                languages=house.languages,
+                submit=self.worker.submit,
+                language=house.settings.language,
+            ),
+            self.hub,
+        )
+        app = make_app(
+            self.candidates,
+            hr_web.HrWeb(self._hr_parts(), self.hr_sockets),
+            ready=self.ready,
+            demo=self._demo_interview if demo else None,
+            demo_page=self._demo_page if demo else None,
+        )
+        app.router.lifespan_context = self._lifespan
+        return app
+
+    def _hr_parts(self) -> hr_web.Parts:
+        house = self.house
+        return hr_web.Parts(
+            sign_in=house.people.signed_in,
+            person=house.people.by_id,
+            sessions=Sessions(house.keys[0]),
+            submit=self.worker.submit,
+            result=self._result_for,
+            picture=lambda result: render_radar_svg(result, house.settings.language),
+            report=self.printer.pdf,
+            language=house.settings.language,
+            secure=house.settings.address.startswith("https"),
+        )
+
+    def _result_for(self, person: Person, application: str) -> Result | None:
+        found = self.house.applications.one(application, person.jobs)
+        return self.house.result_of(found.conversation) if found is not None else None
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> Any:
+        self.worker.start()
+        ticking = asyncio.ensure_future(self.runner.tick_forever())
+        warming = None if self._free else asyncio.ensure_future(self.judges.warm_up())
+        try:
+            yield
+        finally:
+            for task in (ticking, warming):
+                if task is not None:
+                    task.cancel()
+            await self.worker.stop()
+            self.judges.close()
+            self.printer.close()
+            if self.lock is not None:
+                self.lock.release()
+
+    def ready(self) -> dict[str, str]:
+        """Return the state of each part: `ready`, or `broken: why`."""
+        parts = {"database": "ready", "writer": "ready"}
+        try:
+            self.house.packs.names()
+        except Exception as error:  # whatever the database says, the page must tell it
+            parts["database"] = f"broken: {type(error).__name__}"
+        if not self.worker.alive:
+            parts["writer"] = "broken: the writer thread has ended; restart the process"
+        return parts
+
+    def _demo_interview(self, job: str, language: str) -> str:
+        link = self.house.new_interview(job, language, demo_profile(language))
+        return link.removeprefix(self.house.settings.address)
+
+    def _demo_page(self) -> str:
+        rows = "".join(_demo_row(job, title) for job, (title, _) in sorted(self.house.office.jobs().items()))
+        return (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Colloquy demo</title>'
+            '<meta name="viewport" content="width=device-width">'
+            '<link rel="stylesheet" href="/static/chat/shared/theme.css">'
+            '<link rel="stylesheet" href="/static/chat/demo.css">'
+            f"<main><h1>Colloquy</h1><p>选一个岗位，体验一次面试 · Pick a job and be interviewed</p>{rows}</main></html>"
+        )
+
+
+def _demo_row(job: str, title: str) -> str:
+    buttons = "".join(
+        f'<form method="post" action="/demo/{escape(job)}/{code}"><button>{name}</button></form>'
+        for code, name in (("zh", "中文"), ("en", "English"))
+    )
+    return f"<section><h2>{escape(title)}</h2>{buttons}</section>"
+
+
+def demo_profile(language: str) -> dict[str, str]:
+    """Return the details of the demo's candidate."""
+    if language == "zh":
+        return {"name": "林晓", "email": "lin.xiao@example.com"}
+    return {"name": "Alex Morgan", "email": "alex.morgan@example.com"}

@@ -1,0 +1,357 @@
+"""Steps a batch of events in one transaction: many conversations, one commit.
+
+Reads the conversations under their locks, drops what is known already, steps the rest in order of arrival and
+writes states, events, messages and effects together. A step that fails leaves its event stored and undone; the
+other conversations go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dialogues.app.codec import (
+    decode_desk,
+    decode_interview,
+    encode_effect,
+    encode_state,
+    say_body,
+    split_event,
+)
+from dialogues.app.languages import Language
+from dialogues.core.catalog import render_button, render_say
+from dialogues.core.desk import Desk, step_desk
+from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
+from dialogues.core.events import Answered, Asked, Decided, Event, HrWrote, Overridden, Scored
+from dialogues.core.interview import Interview
+from dialogues.core.scene import World
+from dialogues.core.step import step
+from dialogues.ports import (
+    Arrival,
+    AuditRow,
+    Changes,
+    EffectRow,
+    EventRow,
+    Held,
+    Packs,
+    Record,
+    StateRow,
+    Transaction,
+)
+
+log = structlog.get_logger()
+
+WAITING, DONE, DEAD = 0, 1, 2
+MAX_ATTEMPTS = 5
+
+
+class Message(Struct):
+    """A message to a candidate, as stored: ready to be shown."""
+
+    conversation: int
+    seq: int
+    turn: int
+    kind: str
+    text: str
+    buttons: list[tuple[str, str]]
+    progress: tuple[int, int] | None
+    at: float
+    language: str
+
+
+class Work(Struct):
+    """An effect to be carried out now that it is stored."""
+
+    id: int
+    conversation: int
+    effect: Effect
+
+
+class Outcome(Struct):
+    """What became of a batch."""
+
+    acknowledged: list[tuple[Arrival, int]] = []
+    messages: list[Message] = []
+    work: list[Work] = []
+    waiting: int = 0
+
+
+class _Open(Struct):
+    """A conversation while its events of this batch are stepped."""
+
+    held: Held
+    state: Interview | Desk
+    touched: bool = False
+
+
+class Batch:
+    """Steps batches. `instantly` answers a `Judge` within the batch when the scorer costs nothing."""
+
+    def __init__(
+        self,
+        record: Record,
+        packs: Packs,
+        languages: dict[str, Language],
+        new_id: Callable[[], int],
+        instantly: Callable[[Judge, float], Scored] | None = None,
+    ) -> None:
+        self._record = record
+        self._packs = packs
+        self.languages = languages
+        self.new_id = new_id
+        self.instantly = instantly
+        self._worlds: dict[tuple[str, str], World] = {}
+
+    def run(self, arrivals: Sequence[Arrival]) -> Outcome:
+        """Store and step these events; raises Stale or a database error with nothing written."""
+        with self._record.transaction() as transaction:
+            making = _Making(self, transaction, arrivals)
+            making.step_all()
+            transaction.write(making.changes)
+        return making.outcome
+
+    def world(self, pack: str, version: str) -> World:
+        """Return what steps of this pack's interviews look things up in."""
+        world = self._worlds.get((pack, version))
+        if world is None:
+            loaded = self._packs.pack(pack, version)
+            tongues = {
+                code: self.languages[code].tongue for code in loaded.languages if code in self.languages
+            }
+            world = self._worlds[pack, version] = World(pack=loaded, tongues=tongues)
+        return world
+
+
+class _Making:
+    """One batch while it is made."""
+
+    def __init__(self, batch: Batch, transaction: Transaction, arrivals: Sequence[Arrival]) -> None:
+        self._batch = batch
+        self._transaction = transaction
+        self._arrivals = arrivals
+        self._open: dict[int, _Open] = {}
+        self._profiles: dict[int, dict[str, str]] = {}
+        self.changes = Changes([], [], [], {}, [], [], [])
+        self.outcome = Outcome([], [], [])
+
+    def step_all(self) -> None:
+        held = self._transaction.take({arrival.conversation for arrival in self._arrivals})
+        for one in held.values():
+            decode: Callable[[bytes], Interview | Desk] = (
+                decode_desk if one.role == "hr" else decode_interview
+            )
+            self._open[one.id] = _Open(held=one, state=decode(one.state))
+        fresh = [arrival for arrival in self._arrivals if not arrival.id]
+        known = self._transaction.known(fresh)
+        for arrival in self._arrivals:
+            self._place(arrival, known)
+        self._close()
+
+    def _place(self, arrival: Arrival, known: dict[tuple[str, str], tuple[int, int]]) -> None:
+        name = (arrival.channel, arrival.external_id)
+        if not arrival.id and name in known:
+            self.outcome.acknowledged.append((arrival, known[name][1]))
+            self._settle(arrival)
+            return
+        known[name] = (arrival.id, 0)
+        stored = bool(arrival.id)
+        arrival.id = arrival.id or self._batch.new_id()
+        opened = self._open.get(arrival.conversation)
+        if opened is None:
+            self._leave_waiting(arrival, stored, "")
+            return
+        try:
+            self._step(opened, arrival, stored)
+        except (
+            Exception
+        ) as error:  # ours: one conversation's fault must not stop the others (architecture, Errors)
+            log.exception(
+                "step_failed", conversation=arrival.conversation, event_kind=type(arrival.event).__name__
+            )
+            self._leave_waiting(arrival, stored, type(error).__name__)
+
+    def _settle(self, arrival: Arrival) -> None:
+        if arrival.settles:
+            self.changes.settled.append(arrival.settles)
+
+    def _leave_waiting(self, arrival: Arrival, stored: bool, code: str) -> None:
+        if not stored or code:
+            status = DEAD if stored and code else WAITING
+            self._write_event(arrival, 0, status, stored, code)
+        self._settle(arrival)
+        self.outcome.waiting += 1
+        self.outcome.acknowledged.append((arrival, 0))
+
+    def _step(self, opened: _Open, arrival: Arrival, stored: bool) -> None:
+        state, effects = self._advance(opened, arrival.event)
+        made = self._carry(opened, state, effects, arrival)
+        opened.state, opened.touched = state, True
+        forgotten = any(isinstance(effect, Forget) for effect in effects) or made.erased
+        event = (
+            replace(arrival.event, text="")
+            if forgotten and isinstance(arrival.event, Answered)
+            else arrival.event
+        )
+        seq = state.seq - made.said
+        self._write_event(arrival, seq, DONE, stored, "", event)
+        self._settle(arrival)
+        self.changes.effects.extend(made.rows)
+        self.outcome.messages.extend(made.messages)
+        self.outcome.work.extend(made.work)
+        self.outcome.acknowledged.append((arrival, seq))
+        self._audit(opened, arrival.event, made.erased)
+        for judge in made.instant:
+            self._score_instantly(opened, judge, arrival.event.at)
+
+    def _advance(self, opened: _Open, event: Event) -> tuple[Interview | Desk, tuple[Effect, ...]]:
+        state = opened.state
+        if isinstance(state, Desk):
+            if not isinstance(event, Asked):
+                raise TypeError(f"{type(event).__name__} came to a desk")
+            return step_desk(state, event)
+        if isinstance(event, Asked):
+            raise TypeError("Asked came to an interview")
+        return step(state, event, self._batch.world(state.pack, state.pack_version))
+
+    def _carry(
+        self, opened: _Open, state: Interview | Desk, effects: Sequence[Effect], arrival: Arrival
+    ) -> _Made:
+        made = _Made([], [], [], [])
+        says = sum(isinstance(effect, Say) for effect in effects)
+        seq = state.seq - says
+        for effect in effects:
+            match effect:
+                case Say():
+                    made.said += 1
+                    self._say(opened, effect, seq + made.said, arrival, made)
+                case Erase():
+                    made.erased = True
+                    self._erase(opened.held.id)
+                case KeepDetail():
+                    self._keep_detail(opened.held.id, effect, arrival.event)
+                case Forget():
+                    pass
+                case Judge() if self._batch.instantly is not None:
+                    made.instant.append(effect)
+                case _:
+                    self._defer(opened, effect, seq, arrival, made)
+        return made
+
+    def _say(self, opened: _Open, say: Say, seq: int, arrival: Arrival, made: _Made) -> None:
+        conversation = opened.held.id
+        catalog = self._batch.languages[say.language].catalog
+        needed = any(line.profile for line in say.lines)
+        text = render_say(catalog, say, self._profile(conversation) if needed else {})
+        buttons = [(render_button(catalog, button, say.key), button.value) for button in say.buttons]
+        at = arrival.event.at
+        body = say_body(buttons, say.kind, say.turn, say.progress)
+        row = EffectRow(self._batch.new_id(), conversation, seq, say.key, "Say", body, at, DONE, text)
+        made.rows.append(row)
+        made.messages.append(
+            Message(conversation, seq, say.turn, say.kind, text, buttons, say.progress, at, say.language)
+        )
+
+    def _defer(self, opened: _Open, effect: Effect, seq: int, arrival: Arrival, made: _Made) -> None:
+        due = getattr(effect, "at", arrival.event.at)
+        row = EffectRow(
+            id=self._batch.new_id(),
+            conversation=opened.held.id,
+            seq=seq,
+            key=effect.key,
+            kind=type(effect).__name__,
+            body=encode_effect(effect),
+            due_at=due,
+            status=WAITING,
+        )
+        made.rows.append(row)
+        if due <= arrival.event.at:
+            made.work.append(Work(id=row.id, conversation=opened.held.id, effect=effect))
+
+    def _score_instantly(self, opened: _Open, judge: Judge, at: float) -> None:
+        assert self._batch.instantly is not None
+        event = self._batch.instantly(judge, at)
+        name = f"{opened.held.id}:{judge.key}"
+        arrival = Arrival(opened.held.id, "self", name, event, id=self._batch.new_id())
+        self._step(opened, arrival, stored=False)
+
+    def _erase(self, conversation: int) -> None:
+        """Blank what this batch was about to write; the transaction blanks what is stored."""
+        for event in self.changes.events:
+            event.words = "" if event.conversation == conversation else event.words
+        for effect in self.changes.effects:
+            effect.words = "" if effect.conversation == conversation else effect.words
+        self.changes.profiles.pop(conversation, None)
+        self._profiles[conversation] = {}
+        self.changes.erased.append(conversation)
+
+    def _profile(self, conversation: int) -> dict[str, str]:
+        if conversation not in self._profiles:
+            self._profiles[conversation] = self._transaction.profiles([conversation]).get(conversation, {})
+        return self._profiles[conversation]
+
+    def _keep_detail(self, conversation: int, keep: KeepDetail, event: Event) -> None:
+        if isinstance(event, Answered):
+            profile = {**self._profile(conversation), keep.field: event.text}
+            self._profiles[conversation] = self.changes.profiles[conversation] = profile
+
+    def _write_event(
+        self, arrival: Arrival, seq: int, status: int, stored: bool, code: str, event: Event | None = None
+    ) -> None:
+        kind, body, words = split_event(event or arrival.event)
+        row = EventRow(
+            id=arrival.id,
+            conversation=arrival.conversation,
+            seq=seq,
+            channel=arrival.channel,
+            external_id=arrival.external_id,
+            kind=kind,
+            body=body,
+            at=arrival.event.at,
+            status=status,
+            words=words,
+            stored=stored,
+            code=code,
+        )
+        self.changes.events.append(row)
+
+    def _audit(self, opened: _Open, event: Event, erased: bool) -> None:
+        target, at = opened.held.application, event.at
+        match event:
+            case Decided():
+                self.changes.audits.append(AuditRow(at, event.by, f"decided:{event.outcome}", target))
+            case Overridden():
+                self.changes.audits.append(AuditRow(at, event.by, f"overrode:{event.competency}", target))
+            case HrWrote():
+                self.changes.audits.append(AuditRow(at, event.by, "wrote", target))
+            case _ if erased:
+                self.changes.audits.append(AuditRow(at, "candidate", "erased", target))
+
+    def _close(self) -> None:
+        for opened in self._open.values():
+            if opened.touched:
+                self.changes.states.append(_state_row(opened))
+
+
+class _Made(Struct):
+    """What one step's effects became."""
+
+    rows: list[EffectRow]
+    messages: list[Message]
+    work: list[Work]
+    instant: list[Judge]
+    said: int = 0
+    erased: bool = False
+
+
+def _state_row(opened: _Open) -> StateRow:
+    state = opened.state
+    row = StateRow(id=opened.held.id, version=opened.held.version + 1, state=encode_state(state))
+    if isinstance(state, Interview):
+        row.phase, row.channel = state.phase, state.channel
+        row.total, row.passed = state.total, state.passed
+        row.outcome = state.decision.outcome if state.decision else ""
+        row.finished_at, row.updated_at = state.finished_at, state.last_at
+    return row

@@ -1,0 +1,85 @@
+"""Scores answers in worker processes, so that scoring never holds up another person's turn."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from dialogues.app.runner import Retry
+from dialogues.core.effects import Effect, Judge
+from dialogues.core.events import Event, Scored
+from dialogues.core.interview import Interview
+from dialogues.ports import Interviews, Packs, Record
+from scoring.builtin import BuiltinScorer
+from scoring.model import Score, Scorer
+from scoring.rubric.model import Kind, Rubric
+
+_scorer: Scorer | None = None
+
+
+def join_answer(parts: list[str]) -> str:
+    """Return the answer that is scored and quoted from: its messages, a line each."""
+    return "\n".join(parts)
+
+
+def _prepare() -> None:
+    """Make the scorer of a worker process; Ctrl-C belongs to the server alone."""
+    global _scorer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _scorer = BuiltinScorer()
+
+
+def _score(rubric: Rubric, answer: str, language: str) -> Score:
+    assert _scorer is not None
+    return _scorer.score(rubric, answer, language)
+
+
+class Judges:
+    """A pool of scoring processes. `Judge` effects come in, `Scored` events go out."""
+
+    def __init__(self, record: Record, interviews: Interviews, packs: Packs, processes: int) -> None:
+        self._record = record
+        self._interviews = interviews
+        self._packs = packs
+        self._processes = processes
+        self._pool = self._make_pool()
+
+    def _make_pool(self) -> ProcessPoolExecutor:
+        # spawn: a fork of a process with threads may inherit a held lock
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_prepare)
+
+    async def judge(self, conversation: int, effect: Effect) -> tuple[int, Event]:
+        """Score the answer an effect names; Retry when a worker process died."""
+        assert isinstance(effect, Judge)
+        rubric, answer = await asyncio.to_thread(self._look_up, conversation, effect)
+        loop = asyncio.get_running_loop()
+        try:
+            score = await loop.run_in_executor(self._pool, _score, rubric, answer, effect.language)
+        except BrokenProcessPool:
+            self._pool = self._make_pool()
+            raise Retry("scorer_died") from None
+        event = Scored(at=time.time(), answer=effect.answer, revision=effect.revision, score=score)
+        return conversation, event
+
+    def _look_up(self, conversation: int, effect: Judge) -> tuple[Rubric, str]:
+        state = self._interviews.interview(conversation)
+        if not isinstance(state, Interview):
+            raise Retry("no_interview")
+        pack = self._packs.pack(state.pack, state.pack_version)
+        answer = join_answer(self._record.words_of(conversation, effect.events))
+        return pack.rubric(effect.question), answer
+
+    async def warm_up(self) -> None:
+        """Start the processes before the first answer needs them."""
+        loop = asyncio.get_running_loop()
+        rubric = Rubric(version="warm-up", question="", competency="", kind=Kind.INTRODUCTION, text={})
+        await loop.run_in_executor(self._pool, _score, rubric, "", "zh")
+
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,162 @@
+"""The one writer of a process: a thread that gathers arrivals and steps them a batch at a time.
+
+While one batch is being committed the next gathers; that is the whole of group commit. Everything a batch
+brings about is handed back to the event loop once, after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+from msgspec import Struct
+from sqlalchemy.exc import OperationalError
+
+from dialogues.app.batch import Batch, Outcome
+from dialogues.ports import Arrival, Record, Stale
+
+log = structlog.get_logger()
+
+MAX_BATCH = 256
+_TRIES = 5
+_SWEEP_SECONDS = 1.0
+
+
+class Stored(Struct):
+    """What a sender is told: the event is durable; `seq` is its number, 0 while it waits to be stepped."""
+
+    seq: int
+
+
+class Worker:
+    """Owns the writer thread. `publish` is called on the event loop with the outcome of every batch."""
+
+    def __init__(self, batch: Batch, record: Record, publish: Callable[[Outcome], None]) -> None:
+        self._batch = batch
+        self._record = record
+        self._publish = publish
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queue: deque[tuple[Arrival, asyncio.Future[Stored] | None]] = deque()
+        self._settled: deque[int] = deque()
+        self._ready = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the writer thread; call from the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Finish what has been handed in and end the thread."""
+        with self._ready:
+            self._stopping = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, 10)
+
+    def submit(self, arrival: Arrival) -> asyncio.Future[Stored]:
+        """Hand in an event; the future is done when it is durable."""
+        assert self._loop is not None, "start the worker first"
+        future: asyncio.Future[Stored] = self._loop.create_future()
+        self._enqueue(arrival, future)
+        return future
+
+    def hand_in(self, arrival: Arrival) -> None:
+        """Hand in an event nobody waits for."""
+        self._enqueue(arrival, None)
+
+    def settle(self, effect: int) -> None:
+        """Mark an effect done together with the next batch."""
+        with self._ready:
+            self._settled.append(effect)
+            self._ready.notify()
+
+    @property
+    def backlog(self) -> int:
+        """How many events are waiting for the writer."""
+        return len(self._queue)
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the writer thread runs."""
+        return self._thread.is_alive()
+
+    def _enqueue(self, arrival: Arrival, future: asyncio.Future[Stored] | None) -> None:
+        with self._ready:
+            self._queue.append((arrival, future))
+            self._ready.notify()
+
+    def _run(self) -> None:
+        swept = 0.0
+        while True:
+            taken, settled = self._gather()
+            if settled:
+                self._record.settle(settled)
+            if taken:
+                self._step([arrival for arrival, _ in taken], [future for _, future in taken])
+            elif self._stopping:
+                return
+            if time.monotonic() - swept > _SWEEP_SECONDS:
+                self._sweep()
+                swept = time.monotonic()
+
+    def _gather(self) -> tuple[list[tuple[Arrival, asyncio.Future[Stored] | None]], list[int]]:
+        with self._ready:
+            if not self._queue and not self._settled and not self._stopping:
+                self._ready.wait(_SWEEP_SECONDS)
+            count = min(len(self._queue), MAX_BATCH)
+            taken = [self._queue.popleft() for _ in range(count)]
+            settled = list(self._settled)
+            self._settled.clear()
+        return taken, settled
+
+    def _sweep(self) -> None:
+        """Step what was stored but never stepped: left over from a crash, or held by another process."""
+        with self._record.transaction() as transaction:
+            left = transaction.waiting(MAX_BATCH)
+        if left:
+            self._step(left, [None] * len(left))
+
+    def _step(self, arrivals: list[Arrival], futures: list[asyncio.Future[Stored] | None]) -> None:
+        assert self._loop is not None
+        outcome = self._try(arrivals)
+        self._loop.call_soon_threadsafe(self._tell, arrivals, futures, outcome)
+
+    def _try(self, arrivals: list[Arrival]) -> Outcome | BaseException:
+        fresh = [not arrival.id for arrival in arrivals]
+        for attempt in range(_TRIES):
+            for arrival, new in zip(arrivals, fresh, strict=True):
+                arrival.id = 0 if new else arrival.id
+            try:
+                return self._batch.run(arrivals)
+            except (Stale, OperationalError) as error:
+                log.warning("batch_retried", attempt=attempt, error=type(error).__name__)
+                failure: BaseException = error
+                time.sleep(0.01 * 2**attempt)
+            except (
+                Exception
+            ) as error:  # the thread must outlive a batch that cannot be written; senders are told
+                log.exception("batch_failed", events=len(arrivals))
+                return error
+        return failure
+
+    def _tell(
+        self,
+        arrivals: list[Arrival],
+        futures: list[asyncio.Future[Stored] | None],
+        outcome: Outcome | BaseException,
+    ) -> None:
+        if isinstance(outcome, BaseException):
+            for future in futures:
+                if future is not None and not future.done():
+                    future.set_exception(outcome)
+            return
+        seqs = {id(arrival): seq for arrival, seq in outcome.acknowledged}
+        for arrival, future in zip(arrivals, futures, strict=True):
+            if future is not None and not future.done():
+                future.set_result(Stored(seq=seqs.get(id(arrival), 0)))
+        self._publish(outcome)

@@ -1,0 +1,106 @@
+"""One step of a conversation with a person of HR.
+
+    step_desk(state, event) -> (state', effects)
+
+The person asks for views, which are shown from what is stored at that moment, and acts: decide, override,
+write, invite. An act that needs a reason waits for it here, so that it is carried out exactly once whatever
+is repeated. Who may see or do what is checked where the data is read, not here.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dialogues.core.effects import Create, Decide, DeskEffect, Override, Show, Write
+from dialogues.core.events import Asked, Outcome
+
+VIEWS = frozenset({"today", "queue", "card", "transcript", "report", "jobs", "help", "candidate", "audit"})
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_NEEDS_REASON = frozenset({Outcome.DECLINE, Outcome.HOLD})
+
+
+class Pending(Struct, frozen=True):
+    """An act that waits for its reason or its text."""
+
+    command: str
+    args: tuple[str, ...]
+
+
+class Desk(Struct, frozen=True):
+    """The state of one person's conversation. `person` is their stable id."""
+
+    person: str
+    schema_version: int = 1
+    seq: int = 0
+    pending: Pending | None = None
+
+
+def step_desk(state: Desk, event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    """Return the state after the event and what is to be done."""
+    seq = state.seq + 1
+    command, args, pending = event.command, event.args, state.pending
+    if not command and pending is not None:
+        command, args = pending.command, pending.args
+    after = replace(state, seq=seq, pending=None)
+    if command == "cancel":
+        return after, (_show(seq, "cancelled"),)
+    if command in _OUTCOMES and args:
+        return _decide(after, _OUTCOMES[command], args, event)
+    if command == "override" and args:
+        return _override(after, args, event)
+    if command == "message" and args:
+        return _write(after, args, event)
+    if command == "invite":
+        return after, (Create(key=f"create:{seq}", event=seq, args=args),)
+    if command in VIEWS:
+        return after, (_show(seq, command, args),)
+    return after, (_show(seq, "help" if command else "search", args, event.text),)
+
+
+def _show(seq: int, view: str, args: tuple[str, ...] = (), text: str = "") -> Show:
+    # free text is looked for in the queue; it is read from the event, not carried here
+    return Show(key=f"show:{seq}", view=view, args=args or (("event", str(seq)) if text else ()))
+
+
+def _wait(state: Desk, command: str, args: tuple[str, ...]) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    pending = Pending(command=command, args=args)
+    return replace(state, pending=pending), (_show(state.seq, "ask", (command, *args)),)
+
+
+def _decide(
+    state: Desk, outcome: Outcome, args: tuple[str, ...], event: Asked
+) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    if outcome in _NEEDS_REASON and not event.text.strip():
+        return _wait(state, outcome.value, args)
+    decide = Decide(key=f"decide:{state.seq}", application=args[0], outcome=outcome, event=state.seq)
+    return state, (decide,)
+
+
+def _override(state: Desk, args: tuple[str, ...], event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    if len(args) < 3 or _level(args[2]) is None:
+        return state, (_show(state.seq, "override", args),)
+    if not event.text.strip():
+        return _wait(state, "override", args)
+    effect = Override(
+        key=f"override:{state.seq}",
+        application=args[0],
+        competency=args[1],
+        level=_level(args[2]) or 0.0,
+        event=state.seq,
+    )
+    return state, (effect,)
+
+
+def _write(state: Desk, args: tuple[str, ...], event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    if not event.text.strip():
+        return _wait(state, "message", args)
+    return state, (Write(key=f"write:{state.seq}", application=args[0], event=state.seq),)
+
+
+def _level(text: str) -> float | None:
+    try:
+        level = float(text)
+    except ValueError:
+        return None
+    return round(level, 1) if 0 <= level <= 10 else None

@@ -1,0 +1,133 @@
+"""After the last answer: the candidate's own questions, thanks with real feedback, and a one-tap survey."""
+
+from __future__ import annotations
+
+from dialogues.core.effects import Button, Line, Notice, SayKind
+from dialogues.core.events import Decided, HrWrote, Outcome, Overridden
+from dialogues.core.interview import Ask, Decision, Override, Phase, Standing
+from dialogues.core.phases.asides import answer_question
+from dialogues.core.progress import settle
+from dialogues.core.prompts import ask
+from dialogues.core.reading import Reading, read
+from dialogues.core.scene import Scene, button, line
+from scoring.rubric.model import Competency
+
+
+def begin_closing(scene: Scene, *before: Line) -> None:
+    """Ask whether the candidate wants to know anything."""
+    scene.update(phase=Phase.QUESTIONS)
+    ask(scene, Ask.QUESTIONS, before=(*before, line("closing.done")))
+
+
+def hear_question(scene: Scene, text: str) -> None:
+    """Answer from the job's facts or pass on; "no" ends the interview."""
+    reading, _ = read(text, scene.tongues)
+    short = scene.tongue.structure.brief(scene.tongue.structure.length(text))
+    if reading is Reading.WORDLESS or (short and reading in (Reading.WORDS, Reading.DONT_KNOW)):
+        give_feedback(scene)
+        return
+    scene.say(answer_question(scene, text), line("questions.more"), buttons=(button("questions:none"),))
+
+
+def give_feedback(scene: Scene) -> None:
+    """Thank, say what came across well and one thing to work on, and when HR will be in touch."""
+    settle(scene)
+    scene.update(phase=Phase.SURVEY, finished_at=scene.at, prompt=None)
+    scene.tell_hr(Notice.FINISHED)
+    contact = line("feedback.contact", days=str(scene.pack.reply_within_days))
+    lines = (line("feedback.thanks"), *_strengths(scene), *_levels(scene), contact)
+    scene.say(*lines, kind=SayKind.RESULT, key="feedback")
+    ask(scene, Ask.SURVEY)
+
+
+def _known(scene: Scene) -> list[tuple[Standing, Competency]]:
+    return [(s, scene.pack.competency(s.competency)) for s in scene.state.standings if s.level is not None]
+
+
+def _strengths(scene: Scene) -> tuple[Line, ...]:
+    ranked = sorted(_known(scene), key=lambda pair: (-(pair[0].level or 0.0), pair[1].id))
+    if not ranked:
+        return (line("feedback.too_little"),)
+    best, weakest = ranked[0][1], ranked[-1][1]
+    strong = (ranked[0][0].level or 0.0) >= 4
+    lines = [line("feedback.strength" if strong else "feedback.closest", name=scene.local(best.name))]
+    if weakest.advice:
+        advice = scene.local(weakest.advice)
+        lines.append(line("feedback.grow", name=scene.local(weakest.name), advice=advice))
+    return tuple(lines)
+
+
+def _levels(scene: Scene) -> tuple[Line, ...]:
+    if not scene.pack.feedback_levels or not _known(scene):
+        return ()
+    rows = tuple(
+        line("feedback.level", name=scene.local(competency.name), level=f"{standing.level:.1f}")
+        for standing, competency in _known(scene)
+    )
+    return (line("feedback.levels"), *rows)
+
+
+def rate(scene: Scene, mark: int) -> None:
+    """Keep the satisfaction mark (1-5) and ask for a word about it."""
+    scene.update(rating=mark)
+    ask(scene, Ask.COMMENT, before=(line("survey.thanks"),))
+
+
+def hear_survey(scene: Scene, text: str) -> None:
+    """Take a mark in figures, or a comment straight away."""
+    mark = text.strip()
+    if mark in {"1", "2", "3", "4", "5"}:
+        rate(scene, int(mark))
+    else:
+        keep_comment(scene)
+
+
+def keep_comment(scene: Scene) -> None:
+    """Keep an open comment and say goodbye."""
+    scene.update(comment_event=scene.seq)
+    say_goodbye(scene)
+
+
+def say_goodbye(scene: Scene) -> None:
+    """End the conversation; it can still be written to."""
+    scene.update(phase=Phase.FINISHED, prompt=None)
+    scene.say(line("goodbye"))
+
+
+def hear_afterwards(scene: Scene, text: str) -> None:
+    """Take words after the end: a question is answered or passed on, anything else is acknowledged."""
+    reading, _ = read(text, scene.tongues)
+    if reading is Reading.QUESTION:
+        scene.say(answer_question(scene, text))
+    else:
+        scene.tell_hr(Notice.MESSAGE, event=scene.seq)
+        scene.say(line("over.passed_on"))
+
+
+def take_decision(scene: Scene, event: Decided) -> None:
+    """Record a person's decision and tell the candidate, in that person's name; a hold is not told."""
+    decision = Decision(outcome=event.outcome, by=event.by, at=event.at, event=scene.seq)
+    scene.update(decision=decision)
+    if event.outcome is Outcome.HOLD:
+        return
+    told = line(f"decision.{event.outcome}", by=event.by, job=scene.local(scene.pack.title))
+    scene.say(told, kind=SayKind.RESULT, decided_by=event.by)
+
+
+def take_override(scene: Scene, event: Overridden) -> None:
+    """Put a person's level beside the computed one and work the total out again."""
+    kept = tuple(o for o in scene.state.overrides if o.competency != event.competency)
+    override = Override(
+        competency=event.competency, level=event.level, by=event.by, at=event.at, event=scene.seq
+    )
+    scene.update(overrides=(*kept, override))
+    settle(scene)
+
+
+def pass_on(scene: Scene, event: HrWrote) -> None:
+    """Say what a person of HR wrote."""
+    scene.say(line("human.wrote", by=event.by, text=event.text), buttons=_back(scene))
+
+
+def _back(scene: Scene) -> tuple[Button, ...]:
+    return (button("do:continue"),) if scene.state.prompt is not None else ()

@@ -1,0 +1,226 @@
+"""The interview proper: ask, listen, follow up at most twice, have the answer scored, go on.
+
+An answer is every message between a question and the moment the scorer's word for it comes back. A message
+that arrives while the answer is being scored, or that was written before the next question was seen, belongs
+to that answer: it is scored again with the addition.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dialogues.core.effects import Judge, Line, Notice, WakeAt
+from dialogues.core.events import Scored, Unscored
+from dialogues.core.interview import Ask, Phase, Reply, Stage
+from dialogues.core.phases.asides import answer_question
+from dialogues.core.phases.closing import begin_closing
+from dialogues.core.progress import next_question, restand, settle
+from dialogues.core.prompts import ask, remind
+from dialogues.core.reading import Reading, read, sounds_nervous
+from dialogues.core.scene import Scene, current_reply, line, question_of, with_reply
+from scoring.rubric.elements import missing_elements
+
+MAX_FOLLOWUPS = 2
+NUDGE_AFTER = 24 * 3600.0
+"""Seconds: the same hour of the next day, when this person was awake and willing."""
+_MORE = "more"
+
+
+def begin(scene: Scene, *before: Line) -> None:
+    """Ask the first question."""
+    scene.update(phase=Phase.INTERVIEW, started_at=scene.at)
+    _ask_next(scene, *before, line("interview.begin"))
+
+
+def _ask_next(scene: Scene, *before: Line) -> None:
+    question = next_question(scene.state, scene.pack)
+    if question is None:
+        settle(scene)
+        begin_closing(scene, *before)
+        return
+    reply = Reply(
+        id=f"a{len(scene.state.replies) + 1}",
+        question=question.id,
+        competency=question.competency,
+        turn=scene.state.turn + 1,
+        asked_at=scene.at,
+        language=scene.state.language,
+        asked_in=scene.state.language,
+    )
+    scene.update(replies=(*scene.state.replies, reply))
+    ask(scene, Ask.ANSWER, question.id, before=before)
+    _set_alarm(scene)
+
+
+def _set_alarm(scene: Scene) -> None:
+    if scene.state.alarm_at > scene.at:
+        return
+    due = scene.at + NUDGE_AFTER
+    scene.update(alarm_at=due)
+    scene.add(WakeAt(key=scene.key("wake"), alarm="stalled", at=due))
+
+
+def hear_answer(scene: Scene, text: str) -> None:
+    """Take a message where an answer was expected."""
+    reading, language = read(text, scene.tongues)
+    match reading:
+        case Reading.WORDLESS | Reading.TOO_LONG | Reading.INSULT | Reading.INJECTION | Reading.FOREIGN:
+            remind(scene, line(f"odd.{reading}"))
+        case Reading.NERVOUS:
+            scene.update(comforted=scene.state.comforted + 1)
+            remind(scene, line("warm.nervous"))
+        case Reading.RESTART:
+            _start_over(scene)
+        case Reading.DONT_KNOW:
+            _accept_unknown(scene)
+        case Reading.QUESTION:
+            remind(scene, answer_question(scene, text))
+        case _:
+            _take(scene, text, language)
+
+
+def _start_over(scene: Scene) -> None:
+    reply = current_reply(scene.state)
+    assert reply is not None  # an answer prompt is open only with its reply
+    fresh = replace(reply, events=(), rounds=(), found=(), units=0, answered_at=0.0)
+    scene.update(replies=with_reply(scene.state, fresh).replies)
+    remind(scene, line("warm.restart"))
+
+
+def _accept_unknown(scene: Scene) -> None:
+    reply = current_reply(scene.state)
+    assert reply is not None
+    if reply.events:
+        _send_to_scorer(scene, reply)
+        return
+    known = replace(reply, stage=Stage.UNKNOWN, events=(scene.seq,), rounds=(0,), answered_at=scene.at)
+    scene.update(replies=with_reply(scene.state, known).replies, prompt=None)
+    restand(scene, reply.competency)
+    _ask_next(scene, line("warm.dont_know"))
+
+
+def _take(scene: Scene, text: str, language: str) -> None:
+    reply = current_reply(scene.state)
+    assert reply is not None
+    structure = scene.world.tongues[language].structure
+    reply = replace(
+        reply,
+        events=(*reply.events, scene.seq),
+        rounds=(*reply.rounds, len(reply.followed)),
+        language=language if not reply.events else reply.language,
+        found=tuple(sorted({*reply.found, *structure.find_elements(text)})),
+        units=reply.units + structure.length(text),
+        answered_at=scene.at,
+    )
+    scene.update(replies=with_reply(scene.state, reply).replies)
+    wanted = _what_is_missing(scene, reply)
+    if wanted:
+        _follow_up(scene, reply, wanted, text)
+    else:
+        _send_to_scorer(scene, reply)
+
+
+def _what_is_missing(scene: Scene, reply: Reply) -> str:
+    """Return what to ask for: more of everything, one element, or "" when the answer is whole."""
+    if len(reply.followed) >= MAX_FOLLOWUPS:
+        return ""
+    if scene.world.tongues[reply.language].structure.brief(reply.units):
+        return _MORE if _MORE not in reply.followed else ""
+    missing = missing_elements(question_of(scene, reply).kind, frozenset(reply.found))
+    return next((element for element in missing if element not in reply.followed), "")
+
+
+def _follow_up(scene: Scene, reply: Reply, wanted: str, text: str) -> None:
+    before: tuple[Line, ...] = ()
+    if sounds_nervous(text, scene.tongues) and not scene.state.comforted:
+        scene.update(comforted=1)
+        before = (line("warm.nervous"),)
+    scene.update(replies=with_reply(scene.state, replace(reply, followed=(*reply.followed, wanted))).replies)
+    ask(scene, Ask.ANSWER, reply.question, before=before)
+
+
+def _send_to_scorer(scene: Scene, reply: Reply) -> None:
+    reply = replace(reply, stage=Stage.SCORING, revision=reply.revision + 1)
+    scene.update(replies=with_reply(scene.state, reply).replies)
+    if scene.state.prompt is not None and scene.state.prompt.about == reply.question:
+        scene.update(prompt=None)
+    scene.add(
+        Judge(
+            key=f"judge:{reply.id}.{reply.revision}",
+            answer=reply.id,
+            revision=reply.revision,
+            question=reply.question,
+            language=reply.language,
+            events=reply.events,
+        )
+    )
+
+
+def hear_addition(scene: Scene, text: str, reply: Reply) -> None:
+    """Add a message to an answer that was already complete, and have it scored again."""
+    reading, _ = read(text, scene.tongues)
+    if reading is not Reading.WORDS:
+        scene.say(line("answer.noted"))
+        return
+    structure = scene.world.tongues[reply.language].structure
+    grown = replace(
+        reply,
+        events=(*reply.events, scene.seq),
+        rounds=(*reply.rounds, len(reply.followed)),
+        units=reply.units + structure.length(text),
+    )
+    _send_to_scorer(scene, grown)
+    if scene.state.prompt is not None:
+        scene.say(line("answer.added"))
+
+
+def take_score(scene: Scene, event: Scored | Unscored) -> None:
+    """Take a scorer's word for an answer; one for an older revision is out of date and changes nothing."""
+    reply = next((r for r in scene.state.replies if r.id == event.answer), None)
+    if reply is None or reply.stage is not Stage.SCORING or reply.revision != event.revision:
+        return
+    match event:
+        case Unscored():
+            scene.tell_hr(Notice.UNSCORED, event=scene.seq)
+            scored = replace(reply, stage=Stage.UNSCORED)
+        case Scored():
+            scored = replace(
+                reply,
+                stage=Stage.SCORED,
+                level=event.score.level,
+                standard_error=event.score.standard_error,
+                abstained=event.score.abstained or "",
+            )
+    scene.update(replies=with_reply(scene.state, scored).replies)
+    restand(scene, reply.competency)
+    if scene.state.phase is not Phase.INTERVIEW:
+        settle(scene)
+    elif scene.state.prompt is None:
+        _ask_next(scene, line("answer.thanks"))
+
+
+def skip_question(scene: Scene) -> None:
+    """Go on without an answer to this question, or with what was said of it so far."""
+    reply = current_reply(scene.state)
+    if reply is None or reply.stage is not Stage.OPEN:
+        scene.say(line("skip.nothing"))
+        return
+    if reply.events:
+        _send_to_scorer(scene, reply)
+        return
+    scene.update(replies=with_reply(scene.state, replace(reply, stage=Stage.SKIPPED)).replies, prompt=None)
+    _ask_next(scene, line("skip.done"))
+
+
+def nudge(scene: Scene) -> None:
+    """Remind once of a question left open for a day; set the alarm again when the person was here since."""
+    state = scene.state
+    if state.phase is not Phase.INTERVIEW or state.aside is not None or state.prompt is None:
+        return
+    if scene.at - state.last_at < NUDGE_AFTER - 1:
+        due = state.last_at + NUDGE_AFTER
+        scene.update(alarm_at=due)
+        scene.add(WakeAt(key=scene.key("wake"), alarm="stalled", at=due))
+    elif state.nudged_turn != state.turn:
+        scene.update(nudged_turn=state.turn)
+        remind(scene, line("nudge.stalled"))

@@ -1,0 +1,154 @@
+"""Before the interview: greeting and consent, what is already known, and the practice round."""
+
+from __future__ import annotations
+
+import re
+
+from dialogues.core.effects import Forget, KeepDetail, Line, Notice
+from dialogues.core.events import Opened
+from dialogues.core.interview import Ask, Consent, Phase
+from dialogues.core.phases.asides import answer_question
+from dialogues.core.phases.interview import begin
+from dialogues.core.prompts import ask, remind
+from dialogues.core.reading import Reading, read
+from dialogues.core.scene import Scene, line, verbatim
+from dialogues.core.tongue import Cue, heard
+
+CONSENT_VERSION = "1"
+_CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(?:\+?\d[\d\s-]{5,}\d)")
+_NAME = re.compile(r"[^\W\d_]")
+
+
+def open_conversation(scene: Scene, event: Opened) -> None:
+    """Say who is speaking, what is assessed and what happens to it, and ask for consent."""
+    if scene.state.phase is not Phase.NEW:
+        scene.update(channel=event.channel)
+        return
+    language = event.language if event.language in scene.world.tongues else scene.state.language
+    scene.update(phase=Phase.CONSENT, channel=event.channel, language=language)
+    named = "name" in scene.state.known
+    hello = Line(phrase="greeting.named", profile=("name",)) if named else line("greeting.unnamed")
+    who = line("greeting.who", company=scene.local(scene.pack.company), job=scene.local(scene.pack.title))
+    notice = verbatim(scene.local(scene.pack.notices))
+    ask(scene, Ask.CONSENT, before=(hello, who, notice) if scene.pack.notices else (hello, who))
+
+
+def hear_consent(scene: Scene, text: str) -> None:
+    """Take words where a consent button was expected."""
+    yes, no = heard(Cue.YES, text, scene.tongues), heard(Cue.NO, text, scene.tongues)
+    if len(text) <= 20 and no:
+        refuse(scene)
+    elif len(text) <= 20 and yes:
+        agree(scene)
+    else:
+        _talk_first(scene, text)
+
+
+def _talk_first(scene: Scene, text: str) -> None:
+    reading, _ = read(text, scene.tongues)
+    if reading is Reading.QUESTION:
+        remind(scene, answer_question(scene, text))
+    elif reading is Reading.NERVOUS:
+        remind(scene, line("warm.nervous"))
+    else:
+        remind(scene, line("consent.first"))
+
+
+def agree(scene: Scene) -> None:
+    """Record the consent, with its version and time."""
+    version = f"{CONSENT_VERSION}/{scene.pack.name}@{scene.pack.version}"
+    scene.update(phase=Phase.DETAILS, consent=Consent(version=version, at=scene.at))
+    if scene.state.known:
+        ask(scene, Ask.CONFIRM, before=(line("consent.thanks"),))
+    else:
+        _next_detail(scene, line("consent.thanks"))
+
+
+def refuse(scene: Scene) -> None:
+    """Accept the refusal, say there is another way, and tell HR."""
+    scene.update(phase=Phase.REFUSED, prompt=None)
+    scene.tell_hr(Notice.REFUSED)
+    scene.say(line("consent.refused"))
+
+
+def reconsider(scene: Scene, text: str) -> None:
+    """Take words after a refusal: agreeing later is possible."""
+    if len(text) <= 20 and heard(Cue.YES, text, scene.tongues) and not heard(Cue.NO, text, scene.tongues):
+        agree(scene)
+        return
+    scene.say(line("consent.refused_note"))
+
+
+def _next_detail(scene: Scene, *before: Line) -> None:
+    known = scene.state.known
+    if "name" not in known:
+        ask(scene, Ask.DETAIL, "name", before=before)
+    elif not {"email", "phone", "contact"} & set(known):
+        ask(scene, Ask.DETAIL, "contact", before=before)
+    else:
+        offer_practice(scene, *before)
+
+
+def confirm_details(scene: Scene, right: bool) -> None:
+    """Go on, or ask what should be different."""
+    if right:
+        _next_detail(scene, line("details.thanks"))
+    else:
+        ask(scene, Ask.DETAIL, "correction")
+
+
+def hear_confirm(scene: Scene, text: str) -> None:
+    """Take words where "is this right?" was asked: a yes, a no, or the correction itself."""
+    if len(text) <= 12 and heard(Cue.NO, text, scene.tongues):
+        confirm_details(scene, right=False)
+    elif len(text) <= 12 and heard(Cue.YES, text, scene.tongues):
+        confirm_details(scene, right=True)
+    else:
+        _keep(scene, "correction")
+
+
+def hear_detail(scene: Scene, field: str, text: str) -> None:
+    """Keep a detail, or say kindly what was expected."""
+    if field == "contact" and _CONTACT.search(text) is None:
+        remind(scene, line("details.contact_unclear"))
+    elif field == "name" and (len(text) > 60 or _NAME.search(text) is None):
+        remind(scene, line("details.name_unclear"))
+    else:
+        _keep(scene, field)
+
+
+def _keep(scene: Scene, field: str) -> None:
+    scene.add(KeepDetail(key=scene.key("keep"), field=field, event=scene.seq))
+    scene.update(known=(*scene.state.known, field))
+    _next_detail(scene, line("details.thanks"))
+
+
+def skip_detail(scene: Scene, field: str) -> None:
+    """Go on without this detail."""
+    scene.update(known=(*scene.state.known, field))
+    _next_detail(scene, line("details.skipped"))
+
+
+def offer_practice(scene: Scene, *before: Line) -> None:
+    """Offer a practice question that is neither kept nor scored."""
+    scene.update(phase=Phase.PRACTICE)
+    ask(scene, Ask.PRACTICE_OFFER, before=before)
+
+
+def choose_practice(scene: Scene, wanted: bool) -> None:
+    """Practise, or begin."""
+    if wanted:
+        ask(scene, Ask.PRACTICE_ANSWER)
+    else:
+        begin(scene)
+
+
+def hear_offer(scene: Scene, text: str) -> None:
+    """Take words where the practice round was offered."""
+    choose_practice(scene, heard(Cue.YES, text, scene.tongues) and not heard(Cue.NO, text, scene.tongues))
+
+
+def hear_practice(scene: Scene) -> None:
+    """Forget what was practised and begin."""
+    scene.add(Forget(key=scene.key("forget"), event=scene.seq))
+    begin(scene, line("practice.done"))

@@ -1,0 +1,225 @@
+"""One step of an interview: an event comes in, a new state and the effects go out.
+
+    step(state, event, world) -> (state', effects)
+
+The rules.  A conversation waits for one thing at a time, its *prompt*; every prompt has a *turn* number and
+is asked under the key `ask:turn-N`, which the outbox accepts once.  Whatever may be asked for at any moment
+(help, repeat, pause, language, why, a person, stop, delete) is an *aside*: it is handled first, lies over the
+prompt and leaves it open.  Everything else belongs to the phase.  Time comes with the event; chance is a seed
+in the state; nothing here waits, reads a clock, or writes a log.
+
+The phases follow `TRANSITIONS`; the diagram in docs/architecture.md is generated from it.  The invariants:
+
+  1. At most one prompt is open; a question is asked only after the answer before it is stored and scored.
+  2. Every message of a candidate takes one number (`seq`) and is in the transcript once.
+  3. A score names the answer and its revision; one for an older revision changes nothing.
+  4. A message that tells an outcome carries `decided_by`, the person who decided.
+  5. The state holds no word of a person's: only numbers of events.
+  6. After an erasure every event leaves the state erased.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from dialogues.core.effects import Effect
+from dialogues.core.events import (
+    Answered,
+    CandidateEvent,
+    Chosen,
+    Decided,
+    Explained,
+    HrWrote,
+    Opened,
+    Overridden,
+    Scored,
+    Unscored,
+    Woke,
+)
+from dialogues.core.interview import Aside, Ask, Interview, Phase, Reply, Stage
+from dialogues.core.phases import asides, closing, interview, opening
+from dialogues.core.prompts import remind
+from dialogues.core.scene import Scene, World, current_reply, line, verbatim
+from dialogues.core.tongue import Command, find_command
+
+TRANSITIONS: dict[Phase, dict[str, Phase]] = {
+    Phase.NEW: {"opened": Phase.CONSENT},
+    Phase.CONSENT: {"agreed": Phase.DETAILS, "refused": Phase.REFUSED},
+    Phase.REFUSED: {"agreed after all": Phase.DETAILS},
+    Phase.DETAILS: {"details known": Phase.PRACTICE},
+    Phase.PRACTICE: {"practised or declined": Phase.INTERVIEW},
+    Phase.INTERVIEW: {"precise enough, or the plan's limit": Phase.QUESTIONS},
+    Phase.QUESTIONS: {"no more questions": Phase.SURVEY},
+    Phase.SURVEY: {"rated or skipped": Phase.FINISHED},
+    Phase.FINISHED: {},
+    Phase.ERASED: {},
+}
+"""Phase -> what happens -> next phase. Besides these, `/delete` leads from every phase to ERASED."""
+
+
+def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Interview, tuple[Effect, ...]]:
+    """Return the state after the event and what is to be done, in order. Never raises for odd input."""
+    scene = Scene(state, event.at, world)
+    if state.phase is Phase.ERASED:
+        if isinstance(event, Answered | Chosen):
+            scene.say(line("delete.done"))
+        return scene.finish()
+    match event:
+        case Opened():
+            opening.open_conversation(scene, event)
+        case Answered():
+            _hear(scene, event)
+        case Chosen():
+            _press(scene, event)
+        case Scored() | Unscored():
+            interview.take_score(scene, event)
+        case Explained():
+            scene.say(verbatim(event.text))
+        case Woke():
+            interview.nudge(scene)
+        case Decided():
+            closing.take_decision(scene, event)
+        case Overridden():
+            closing.take_override(scene, event)
+        case HrWrote():
+            closing.pass_on(scene, event)
+        case _:
+            assert_never(event)
+    return scene.finish()
+
+
+def _hear(scene: Scene, event: Answered) -> None:
+    if scene.state.phase is Phase.NEW:
+        opening.open_conversation(scene, Opened(at=event.at, channel=scene.state.channel))
+        return
+    command = find_command(event.text, scene.tongues)
+    if command is not None:
+        _obey(scene, command)
+        return
+    if event.text.lstrip().startswith("/") and len(event.text) <= 40:
+        scene.say(line("help.unknown"))
+        return
+    if scene.state.aside is not None and asides.listen_aside(scene, event.text):
+        return
+    earlier = _answer_seen(scene, event.seen)
+    if earlier is not None:
+        interview.hear_addition(scene, event.text, earlier)
+        return
+    _hear_in_phase(scene, event.text)
+
+
+def _answer_seen(scene: Scene, seen: int) -> Reply | None:
+    """Return the finished answer this message still belongs to, if it does."""
+    reply, prompt = current_reply(scene.state), scene.state.prompt
+    if reply is None:
+        return None
+    if prompt is None:
+        return reply if reply.stage is Stage.SCORING else None
+    if not 0 < seen < prompt.turn:
+        return None
+    match prompt.ask:
+        case Ask.ANSWER if seen < reply.turn and len(scene.state.replies) > 1:
+            reply = scene.state.replies[-2]
+        case Ask.QUESTIONS:
+            pass
+        case _:
+            return None
+    return reply if reply.stage in (Stage.SCORED, Stage.SCORING) and reply.turn <= seen else None
+
+
+def _hear_in_phase(scene: Scene, text: str) -> None:
+    prompt = scene.state.prompt
+    if prompt is None:
+        _hear_unasked(scene, text)
+        return
+    match prompt.ask:
+        case Ask.CONSENT:
+            opening.hear_consent(scene, text)
+        case Ask.CONFIRM:
+            opening.hear_confirm(scene, text)
+        case Ask.DETAIL:
+            opening.hear_detail(scene, prompt.about, text)
+        case Ask.PRACTICE_OFFER:
+            opening.hear_offer(scene, text)
+        case Ask.PRACTICE_ANSWER:
+            opening.hear_practice(scene)
+        case Ask.ANSWER:
+            interview.hear_answer(scene, text)
+        case Ask.QUESTIONS:
+            closing.hear_question(scene, text)
+        case Ask.SURVEY:
+            closing.hear_survey(scene, text)
+        case Ask.COMMENT:
+            closing.keep_comment(scene)
+        case _:
+            assert_never(prompt.ask)
+
+
+def _hear_unasked(scene: Scene, text: str) -> None:
+    if scene.state.phase is Phase.REFUSED:
+        opening.reconsider(scene, text)
+    else:
+        closing.hear_afterwards(scene, text)
+
+
+def _obey(scene: Scene, command: Command) -> None:
+    if command is Command.SKIP:
+        scene.update(aside=None)
+        _skip(scene)
+        return
+    if command is Command.CONTINUE and scene.state.aside is None and scene.state.phase is Phase.NEW:
+        return
+    asides.obey(scene, command)
+
+
+def _skip(scene: Scene) -> None:
+    prompt = scene.state.prompt
+    if prompt is None:
+        scene.say(line("skip.nothing"))
+        return
+    match prompt.ask:
+        case Ask.ANSWER:
+            interview.skip_question(scene)
+        case Ask.DETAIL:
+            opening.skip_detail(scene, prompt.about)
+        case Ask.CONFIRM:
+            opening.confirm_details(scene, right=True)
+        case Ask.PRACTICE_OFFER | Ask.PRACTICE_ANSWER:
+            opening.choose_practice(scene, wanted=False)
+        case Ask.QUESTIONS:
+            closing.give_feedback(scene)
+        case Ask.SURVEY | Ask.COMMENT:
+            closing.say_goodbye(scene)
+        case Ask.CONSENT:
+            remind(scene, line("consent.first"))
+        case _:
+            assert_never(prompt.ask)
+
+
+def _press(scene: Scene, event: Chosen) -> None:
+    topic, _, choice = event.value.partition(":")
+    if topic == "do" and choice in set(Command):
+        _obey(scene, Command(choice))
+        return
+    if asides.press_aside(scene, topic, choice):
+        return
+    if scene.state.aside is not Aside.HUMAN:
+        scene.update(aside=None)
+    prompt = scene.state.prompt
+    match prompt.ask if prompt is not None else None, topic, choice:
+        case Ask.CONSENT, "consent", "yes":
+            opening.agree(scene)
+        case Ask.CONSENT, "consent", "no":
+            opening.refuse(scene)
+        case Ask.CONFIRM, "details", _:
+            opening.confirm_details(scene, right=choice == "right")
+        case Ask.PRACTICE_OFFER, "practice", _:
+            opening.choose_practice(scene, wanted=choice == "yes")
+        case Ask.QUESTIONS, "questions", _:
+            closing.give_feedback(scene)
+        case Ask.SURVEY, "survey", ("1" | "2" | "3" | "4" | "5") as mark:
+            closing.rate(scene, int(mark))
+        case Ask.COMMENT, "survey", "none":
+            closing.say_goodbye(scene)
+        case _:
+            scene.say(line("button.past"))

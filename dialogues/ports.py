@@ -1,0 +1,304 @@
+"""What the application needs from outside: the record, scorers, and people's screens.
+
+Each port has at least two implementations today (SQLite and PostgreSQL; the built-in and the free scorer; the
+web hub and the terminal) and one contract suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialogues.core.effects import Effect
+from dialogues.core.events import Event
+from dialogues.core.interview import Interview
+from dialogues.core.pack import Pack
+from ehr_connector.result import Result
+
+
+class Arrival(Struct):
+    """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers."""
+
+    conversation: int
+    channel: str
+    external_id: str
+    event: Event
+    settles: int = 0
+    id: int = 0
+
+
+class Held(Struct):
+    """A conversation taken for a batch: its row, read under its lock."""
+
+    id: int
+    role: str
+    version: int
+    state: bytes
+    application: str
+
+
+class EventRow(Struct):
+    """An event to be stored; `seq` 0 while it waits to be stepped."""
+
+    id: int
+    conversation: int
+    seq: int
+    channel: str
+    external_id: str
+    kind: str
+    body: bytes
+    at: float
+    status: int
+    words: str
+    stored: bool = False
+    code: str = ""
+
+
+class EffectRow(Struct):
+    """An effect to be stored. Of a message (`kind` Say) the text is `words`, rendered."""
+
+    id: int
+    conversation: int
+    seq: int
+    key: str
+    kind: str
+    body: bytes
+    due_at: float
+    status: int
+    words: str = ""
+
+
+class StateRow(Struct):
+    """A conversation's new state and what the lists show of it."""
+
+    id: int
+    version: int
+    state: bytes
+    phase: str = ""
+    channel: str = ""
+    total: float | None = None
+    passed: bool = False
+    outcome: str = ""
+    finished_at: float = 0.0
+    updated_at: float = 0.0
+
+
+class AuditRow(Struct):
+    """Who did what to what; never what was said."""
+
+    at: float
+    actor: str
+    action: str
+    target: str
+
+
+class Changes(Struct):
+    """Everything one batch writes, in one transaction."""
+
+    events: list[EventRow] = []
+    effects: list[EffectRow] = []
+    states: list[StateRow] = []
+    profiles: dict[int, dict[str, str]] = {}
+    erased: list[int] = []
+    audits: list[AuditRow] = []
+    settled: list[int] = []
+
+
+class Due(Struct):
+    """An effect whose time has come, taken under a lease."""
+
+    id: int
+    conversation: int
+    effect: Effect
+    attempts: int
+
+
+class Transaction(Protocol):
+    """One transaction; nothing is kept unless the block ends without an exception."""
+
+    def take(self, conversations: Collection[int]) -> dict[int, Held]:
+        """Lock and read conversations; one that another process holds, or that does not exist, is left out."""
+        ...
+
+    def known(self, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return (channel, external_id) -> (id, seq) of the arrivals that are stored already."""
+        ...
+
+    def waiting(self, limit: int) -> list[Arrival]:
+        """Return stored events that were never stepped, oldest first."""
+        ...
+
+    def profiles(self, conversations: Collection[int]) -> dict[int, dict[str, str]]:
+        """Return what is known of the candidates of these conversations."""
+        ...
+
+    def write(self, changes: Changes) -> None:
+        """Write a batch. Raises Stale when a conversation changed meanwhile."""
+        ...
+
+
+class Record(Protocol):
+    """The durable record. All methods are synchronous: one writer thread per process calls them."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]: ...
+
+    def claim_due(self, now: float, lease: float, limit: int) -> list[Due]:
+        """Take effects that are due and unclaimed, for `lease` seconds, oldest first."""
+        ...
+
+    def postpone(self, effect: int, due_at: float, attempts: int, code: str) -> None:
+        """Put a failed effect back for later."""
+        ...
+
+    def bury(self, effect: int, code: str) -> None:
+        """Give a failed effect up; it stays visible as a dead letter."""
+        ...
+
+    def settle(self, effects: Collection[int]) -> None:
+        """Mark effects done."""
+        ...
+
+    def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]:
+        """Return the texts of these events in this order; "" for erased or missing ones."""
+        ...
+
+
+class Packs(Protocol):
+    """Job packs by name and version; an interview in flight keeps its version."""
+
+    def pack(self, name: str, version: str) -> Pack: ...
+
+
+class Interviews(Protocol):
+    """Reads the state of interviews."""
+
+    def interview(self, conversation: int) -> Interview | None: ...
+
+
+class StoryLine(Struct):
+    """One message of a conversation. `mine` is the candidate's own; then `external_id` is the sender's name for it."""
+
+    seq: int
+    mine: bool
+    text: str
+    at: float
+    kind: str = "note"
+    turn: int = 0
+    buttons: list[tuple[str, str]] = []
+    progress: tuple[int, int] | None = None
+    external_id: str = ""
+
+
+class StoredEvent(Struct):
+    """An event as it was stepped. `whole` is False when its words were erased or never kept."""
+
+    seq: int
+    event: Event
+    channel: str
+    whole: bool
+
+
+class StoredEffect(Struct):
+    """An effect as it was stored; a message's rendered text is `words`."""
+
+    seq: int
+    key: str
+    kind: str
+    words: str
+
+
+class Listed(Struct):
+    """One application as the lists show it; no word of the candidate's but the name."""
+
+    application: str
+    job: str
+    phase: str
+    channel: str
+    total: float | None
+    passed: bool
+    outcome: str
+    created_at: float
+    updated_at: float
+    finished_at: float
+    conversation: int
+    name: str = ""
+
+
+class InviteState(Struct):
+    """What a link leads to; `problem` is "", "unknown", "expired" or "revoked"."""
+
+    conversation: int
+    problem: str
+
+
+class Person(Struct, frozen=True):
+    """One person of HR. `jobs` None means every job."""
+
+    id: str
+    name: str
+    role: str
+    jobs: tuple[str, ...] | None
+    conversation: int
+
+
+class Story(Protocol):
+    """Reads conversations back."""
+
+    def lines(self, conversation: int, after: int = 0, limit: int = 500) -> list[StoryLine]:
+        """Return the messages with a number above `after`, in order."""
+        ...
+
+
+class Door(Protocol):
+    """Lets candidates in by their personal links."""
+
+    def find_invite(self, token: str) -> InviteState: ...
+
+    def profile(self, conversation: int) -> dict[str, str]: ...
+
+
+class Office(Protocol):
+    """What HR's channel reads and does beyond conversations. Lists hold only the jobs asked for."""
+
+    def person(self, conversation: int) -> Person | None: ...
+
+    def people(self) -> list[Person]: ...
+
+    def search(self, name: str, jobs: tuple[str, ...] | None) -> list[Listed]:
+        """Return the applications whose id, HR-system id or candidate's name this is."""
+        ...
+
+    def by_conversation(self, conversation: int) -> Listed | None: ...
+
+    def ranked(self, jobs: tuple[str, ...] | None) -> list[Listed]: ...
+
+    def unfinished(self, jobs: tuple[str, ...] | None) -> list[Listed]: ...
+
+    def result(self, conversation: int) -> Result | None: ...
+
+    def story(self, conversation: int) -> list[StoryLine]: ...
+
+    def competencies(self, found: Listed) -> dict[str, str]:
+        """Return competency id -> name in the company's language."""
+        ...
+
+    def jobs(self) -> dict[str, tuple[str, str]]:
+        """Return job -> (title, active version)."""
+        ...
+
+    def invite(self, job: str, profile: dict[str, str]) -> tuple[str, str]:
+        """Create an application; return (its id, its personal link)."""
+        ...
+
+    def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]: ...
+
+    def audit(self, row: AuditRow) -> None: ...
+
+    def audits(self, target: str) -> list[AuditRow]: ...
+
+
+class Stale(Exception):
+    """A conversation was changed by another process between reading and writing; the batch is tried again."""

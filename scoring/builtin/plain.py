@@ -1,0 +1,26 @@
+"""One spelling for letters that look different and mean the same: accents, full width, curly apostrophes.
+
+Every character is replaced by exactly one, so offsets into the plain text are offsets into the answer.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_FOLDED = (range(0xC0, 0x250), range(0xFF10, 0xFF5B))
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")
+
+
+def _base(code: int) -> str:
+    """Return the letter or digit without its accent or width, or the character itself."""
+    first = unicodedata.normalize("NFKD", chr(code))[0]
+    return first if first.isalnum() else chr(code)
+
+
+_PLAIN = {code: _base(code) for codes in _FOLDED for code in codes} | _APOSTROPHES
+
+
+def plain(text: str) -> str:
+    """Return the text in lower case and plain letters, of the same length."""
+    lowered = text.lower()
+    return (lowered if len(lowered) == len(text) else text).translate(_PLAIN)

@@ -1,0 +1,88 @@
+"""What is known of a language, ready for matching. Immutable; nothing is read here.
+
+Cues are matched in `folded` text: lower case and, for languages written with spaces, punctuation turned into
+single spaces with one at each end, so that a whole word is found by looking for " word ".
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+
+from scoring.rubric.model import Element
+
+# What is looked up instead of searched for: words, or numbers that stand for one or two characters.
+Keys = frozenset[str] | frozenset[int]
+
+
+class Unit(StrEnum):
+    """What the length of an answer is counted in."""
+
+    CHARACTERS = "characters"
+    WORDS = "words"
+
+
+class Script(StrEnum):
+    """The letters a language is written in."""
+
+    HAN = "han"
+    LATIN = "latin"
+
+
+class Cues(Struct, frozen=True):
+    """Wordings that show something.
+
+    `words` are whole words, or in a language without spaces wordings of one or two characters; `keys` are
+    the same as `keys_of` finds them. `pieces` are found anywhere in folded text.
+    """
+
+    words: tuple[str, ...] = ()
+    keys: Keys = frozenset()
+    pieces: tuple[str, ...] = ()
+
+
+class Lexicon(Struct, frozen=True):
+    """One language.
+
+    `brief` and `too_short` are in its unit, `negation_reach` in characters or content words.
+    """
+
+    language: str
+    unit: Unit
+    script: Script
+    brief: int
+    too_short: int
+    stop: frozenset[str]
+    negation: re.Pattern[str]
+    not_negation: re.Pattern[str]
+    clause_break: re.Pattern[str]
+    negation_reach: int
+    irregular: dict[str, str]
+    filler: tuple[str, ...]
+    to_the_scorer: tuple[str, ...]
+    hopes: Cues
+    hypothetical: Cues
+    own_part: re.Pattern[str]
+    shared: Cues
+    number: re.Pattern[str]
+    elements: tuple[tuple[Element, Cues], ...]
+
+    @property
+    def spaced(self) -> bool:
+        """Say whether words are separated by spaces."""
+        return self.unit is Unit.WORDS
+
+
+def keys_of(folded: str, spaced: bool) -> Keys:
+    """Return the words of folded text; without spaces, a number for every character and every pair of them.
+
+    Numbers, because making a set of pairs of characters as strings takes five times as long.
+    """
+    if spaced:
+        return frozenset(folded.split())
+    units = memoryview(folded.encode("utf-16-le", "surrogatepass"))
+    whole = len(units) & ~3
+    shifted = units[2 : 2 + ((len(units) - 2) & ~3)] if len(units) > 2 else units[:0]
+    return frozenset(units.cast("H")).union(units[:whole].cast("I"), shifted.cast("I"))

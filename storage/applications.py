@@ -1,0 +1,218 @@
+"""Applications, their invitations, and the lists HR sees. Role and job are checked by whoever passes `jobs`."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, insert, or_, select, update
+
+from dialogues.app.codec import decode_interview, encode_state
+from dialogues.core.interview import Interview
+from dialogues.core.pack import Pack
+from dialogues.ports import InviteState, Listed
+from storage import tables
+from storage.engine import reading
+from storage.ids import new_id
+from storage.seal import Sealer
+
+INVITE_SECONDS = 30 * 24 * 3600.0
+
+
+class Applications:
+    """Creates and reads applications."""
+
+    def __init__(self, engine: Engine, sealer: Sealer) -> None:
+        self._engine = engine
+        self._reading = reading(engine)
+        self._sealer = sealer
+
+    def create(
+        self, pack: Pack, language: str, profile: dict[str, str], external_id: str | None = None
+    ) -> tuple[str, int]:
+        """Create an application and its conversation; return (application id, conversation id).
+
+        A repeated `external_id` returns the application that has it already.
+        """
+        with self._engine.begin() as connection:
+            if external_id is not None:
+                same = select(tables.application).where(tables.application.c.external_id == external_id)
+                row = connection.execute(same).first()
+                if row is not None:
+                    return row.id, row.conversation
+            name, conversation, now = f"a_{secrets.token_hex(5)}", new_id(), time.time()
+            known = tuple(sorted(profile))
+            state = _first_state(name, pack.name, pack.version, language, conversation, known)
+            connection.execute(insert(tables.conversation), _conversation_values(conversation, state, now))
+            values: dict[str, Any] = {
+                "id": name,
+                "external_id": external_id,
+                "job": pack.name,
+                "pack_version": pack.version,
+            }
+            values |= {"conversation": conversation, "language": language, "known": " ".join(known)}
+            connection.execute(insert(tables.application), {**values, "created_at": now})
+            if profile:
+                sealed = self._sealer.seal(conversation, msgspec.json.encode(profile).decode())
+                connection.execute(insert(tables.text), {"id": conversation, "sealed": sealed})
+        return name, conversation
+
+    def invite(self, conversation: int, seconds: float = INVITE_SECONDS) -> str:
+        """Return a fresh personal token for a link; only its hash is kept."""
+        token = secrets.token_urlsafe(24)
+        values = {
+            "token_hash": _hash(token),
+            "conversation": conversation,
+            "expires_at": time.time() + seconds,
+            "revoked_at": None,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(insert(tables.invite), values)
+        return token
+
+    def revoke(self, conversation: int) -> None:
+        """Revoke every link of a conversation."""
+        statement = update(tables.invite).where(tables.invite.c.conversation == conversation)
+        with self._engine.begin() as connection:
+            connection.execute(statement.values(revoked_at=time.time()))
+
+    def find_invite(self, token: str) -> InviteState:
+        """Return where a link leads."""
+        with self._reading.connect() as connection:
+            row = connection.execute(
+                select(tables.invite).where(tables.invite.c.token_hash == _hash(token))
+            ).first()
+        if row is None:
+            return InviteState(0, "unknown")
+        if row.revoked_at is not None:
+            return InviteState(row.conversation, "revoked")
+        return InviteState(row.conversation, "expired" if row.expires_at < time.time() else "")
+
+    def interview(self, conversation: int) -> Interview | None:
+        """Return the state of an interview."""
+        statement = select(tables.conversation.c.state).where(
+            tables.conversation.c.id == conversation, tables.conversation.c.role == "candidate"
+        )
+        with self._reading.connect() as connection:
+            body = connection.execute(statement).scalar()
+        return decode_interview(body) if body is not None else None
+
+    def first_state(self, conversation: int) -> Interview | None:
+        """Return the state an interview began with, rebuilt from its application."""
+        a = tables.application.c
+        with self._reading.connect() as connection:
+            row = connection.execute(select(tables.application).where(a.conversation == conversation)).first()
+        if row is None:
+            return None
+        return _first_state(
+            row.id, row.job, row.pack_version, row.language, conversation, tuple(row.known.split())
+        )
+
+    def profile(self, conversation: int) -> dict[str, str]:
+        """Return what is known of a candidate; {} after an erasure."""
+        statement = select(tables.text.c.sealed).where(tables.text.c.id == conversation)
+        with self._reading.connect() as connection:
+            sealed = connection.execute(statement).scalar()
+        return (
+            msgspec.json.decode(self._sealer.open(conversation, sealed), type=dict[str, str])
+            if sealed
+            else {}
+        )
+
+    def one(self, application: str, jobs: Sequence[str] | None) -> Listed | None:
+        """Return one application if it is of these jobs (None: of any)."""
+        rows = self._list(and_(tables.conversation.c.application == application), jobs, limit=1)
+        return rows[0] if rows else None
+
+    def ranked(self, jobs: Sequence[str] | None, limit: int = 200) -> list[Listed]:
+        """Return finished interviews, best first; those without a total last."""
+        return self._list(tables.conversation.c.finished_at > 0, jobs, limit)
+
+    def unfinished(self, jobs: Sequence[str] | None, limit: int = 200) -> list[Listed]:
+        """Return interviews that are not finished, newest first."""
+        return self._list(tables.conversation.c.finished_at == 0, jobs, limit)
+
+    def _list(self, where: ColumnElement[bool], jobs: Sequence[str] | None, limit: int) -> list[Listed]:
+        c = tables.conversation.c
+        allowed = [c.job.in_(list(jobs))] if jobs is not None else []
+        statement = (
+            select(tables.conversation, tables.text.c.sealed)
+            .outerjoin(tables.text, tables.text.c.id == c.id)
+            .where(c.role == "candidate", where, *allowed)
+            .order_by(func.coalesce(c.total, -1.0).desc(), c.updated_at.desc())
+            .limit(limit)
+        )
+        with self._reading.connect() as connection:
+            return [self._listed(row) for row in connection.execute(statement)]
+
+    def _listed(self, row: Row[tuple[object, ...]]) -> Listed:
+        profile = {}
+        if row.sealed:
+            profile = msgspec.json.decode(self._sealer.open(row.id, row.sealed), type=dict[str, str])
+        return Listed(
+            application=row.application,
+            job=row.job,
+            phase=row.phase,
+            channel=row.channel,
+            total=row.total,
+            passed=row.passed,
+            outcome=row.outcome,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            finished_at=row.finished_at,
+            conversation=row.id,
+            name=profile.get("name", ""),
+        )
+
+    def find(self, name: str) -> Listed | None:
+        """Return an application by its id or the HR system's id for it."""
+        a = tables.application.c
+        statement = select(a.id).where(or_(a.id == name, a.external_id == name))
+        with self._reading.connect() as connection:
+            found = connection.execute(statement).scalar()
+        return self.one(found, None) if found else None
+
+    def external_id(self, application: str) -> str | None:
+        """Return the HR system's id of an application."""
+        statement = select(tables.application.c.external_id).where(tables.application.c.id == application)
+        with self._reading.connect() as connection:
+            return connection.execute(statement).scalar()
+
+
+def _first_state(
+    application: str, pack: str, version: str, language: str, conversation: int, known: tuple[str, ...]
+) -> Interview:
+    return Interview(
+        application=application,
+        pack=pack,
+        pack_version=version,
+        language=language,
+        seed=conversation & 0x7FFFFFFF,
+        known=known,
+    )
+
+
+def _conversation_values(conversation: int, state: Interview, now: float) -> dict[str, object]:
+    return {
+        "id": conversation,
+        "role": "candidate",
+        "application": state.application,
+        "job": state.pack,
+        "version": 1,
+        "state": encode_state(state),
+        "phase": state.phase,
+        "channel": "",
+        "passed": False,
+        "outcome": "",
+        "created_at": now,
+        "updated_at": now,
+        "finished_at": 0.0,
+    }
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

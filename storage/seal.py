@@ -1,0 +1,57 @@
+"""Encryption of people's words at rest: AES-256-GCM, newest key for writing, any known key for reading.
+
+A sealed text is `key id (4) | nonce (12) | ciphertext`, bound to the row it belongs to, so that texts cannot be
+swapped between rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+class UnreadableText(Exception):
+    """A stored text cannot be opened: its key is not among the data keys, or it was tampered with."""
+
+
+class Sealer:
+    """Seals and opens texts. `keys` are 32 bytes each, newest first."""
+
+    def __init__(self, keys: list[bytes]) -> None:
+        if not keys or any(len(key) != 32 for key in keys):
+            raise ValueError(
+                "data keys must be 32 bytes each, base64; make one with: openssl rand -base64 32"
+            )
+        self._ciphers = {hashlib.sha256(key).digest()[:4]: AESGCM(key) for key in keys}
+        self._newest = hashlib.sha256(keys[0]).digest()[:4]
+
+    def seal(self, row: int, text: str) -> bytes:
+        """Return the text sealed for this row."""
+        nonce = os.urandom(12)
+        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), row.to_bytes(8, "big"))
+        return self._newest + nonce + sealed
+
+    def open(self, row: int, sealed: bytes) -> str:
+        """Return the text; UnreadableText when no key opens it."""
+        cipher = self._ciphers.get(sealed[:4])
+        if cipher is None:
+            raise UnreadableText("a text was sealed with a key that is not in COLLOQUY_DATA_KEYS")
+        try:
+            return cipher.decrypt(sealed[4:16], sealed[16:], row.to_bytes(8, "big")).decode()
+        except InvalidTag:
+            raise UnreadableText("a stored text was changed outside Colloquy") from None
+
+
+def parse_keys(text: str) -> list[bytes]:
+    """Read comma-separated base64 keys; ValueError says what is wrong."""
+    try:
+        return [base64.b64decode(part.strip(), validate=True) for part in text.split(",") if part.strip()]
+    except binascii.Error as error:
+        raise ValueError(
+            "COLLOQUY_DATA_KEYS is not base64; make a key with: openssl rand -base64 32"
+        ) from error
