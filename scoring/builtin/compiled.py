@@ -11,7 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from scoring.builtin.plain import plain
-from scoring.builtin.terms import terms_of, weight_of
+from scoring.builtin.terms import PAIR_WEIGHT, terms_of, weight_of
 from scoring.lexicon import Lexicon
 from scoring.rubric.model import KeyPoint, Kind, Rubric
 
@@ -105,7 +105,8 @@ def shingles(text: str, lexicon: Lexicon) -> frozenset[str]:
 def _wordings(point: KeyPoint, asked: frozenset[str], lexicon: Lexicon) -> tuple[dict[str, int], ...]:
     texts = (point.text[lexicon.language], *point.synonyms.get(lexicon.language, ()))
     wordings = [_weighted(terms_of(plain(text), lexicon), asked) for text in texts]
-    return tuple(wording for wording in wordings if wording)
+    # a wording of which a single character is left would be found everywhere
+    return tuple(wording for wording in wordings if sum(wording.values()) >= PAIR_WEIGHT)
 
 
 def _weighted(terms: frozenset[str], asked: frozenset[str]) -> dict[str, int]:

@@ -28,7 +28,9 @@ _ALL_WORDS = 600
 # The share of the elements' part that counts without any key point, and how fast the rest follows the points.
 _ELEMENTS_ALWAYS, _ELEMENTS_WITH_POINTS = 0.2, 2.7
 # What separates two fair raters of the same answer, measured for reference answers, assumed for key points.
-_RATER_ERROR, _REFERENCE_ERROR = 1.2, 1.9
+_RATER_ERROR, _REFERENCE_ERROR = 1.5, 1.9
+# A well-built answer in which hardly a point was found may have said it in words nobody listed: this much doubt.
+_UNHEARD_ERROR = 3.0
 _ENOUGH_UNITS = 60
 # Without key points and references: a complete answer is at most this, and hardly known.
 _ELEMENTS_ALONE, _ELEMENTS_ERROR = 8.0, 3.0
@@ -53,7 +55,7 @@ def _trusted(made: float) -> float:
 
 
 def error_from_features(features: Mapping[str, float]) -> float:
-    """Return the level's standard error: raters' own, doubt about each point, how little was said."""
+    """Return the level's standard error: raters' own, doubt about each point, how little was said or understood."""
     short = max(0.0, 1 - features["length"] / _ENOUGH_UNITS)
     if "reference.coverage" in features:
         return round(sqrt(_REFERENCE_ERROR**2 + short**2), 2)
@@ -66,7 +68,8 @@ def error_from_features(features: Mapping[str, float]) -> float:
         * _doubt(features[f"point.{name}.strength"])
         for name in names
     ]
-    return round(sqrt(fsum([_RATER_ERROR**2, short**2, *doubts])), 2)
+    unheard = _UNHEARD_ERROR * features["elements.share"] / 1000 * (1 - rising(_points_share(features)))
+    return round(sqrt(fsum([_RATER_ERROR**2, short**2, unheard**2, *doubts])), 2)
 
 
 def confidence_of(standard_error: float) -> float:

@@ -18,8 +18,9 @@
    root x) / 2 lets the first points count most. Without key points but with reference answers, the level is
    a reference's level x rising(share of its new words that the answer says, half for a word under the
    opposite negation). With neither, it rests on the elements alone and says so with a large error.
-6. Honesty (`abstain`). The standard error grows with borderline matches, few points and short answers. When
-   there is nothing to judge, the scorer abstains and says why.
+6. Honesty (`abstain`). The standard error grows with borderline matches, few points and short answers, and
+   most of all when a well-built answer makes hardly a listed point: it may say it in words nobody listed.
+   When there is nothing to judge, the scorer abstains and says why.
 
 How long an answer is, in which order it says things and who wrote it do not enter the level. Nothing here
 reads a clock, the locale or a random number, and nothing depends on the order of a set: equal input gives
