@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
+UV := var/uv/bin/uv
+# the index that pip is set to, which uv does not look up by itself; no address of it gets into the result
+INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
+COMPILE = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(UV) --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check bench docs lock
@@ -46,6 +50,7 @@ docs: $(DEV_STAMP) ## make the generated parts of the documents and schemas afre
 bench: $(DEV_STAMP) ## the benchmarks; figures go to var/bench/
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-lock: $(DEV_STAMP) ## resolve the requirements again (needs the package uv)
-	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -o requirements/run.txt
-	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt
+lock: ## resolve the requirements again, with uv in an environment of its own
+	@test -x $(UV) || { $(PYTHON) -m venv var/uv && var/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"; }
+	@$(COMPILE) --group build -o requirements/run.txt
+	@$(COMPILE) --group build --group test --group check -c requirements/run.txt -o requirements/dev.txt

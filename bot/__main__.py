@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.logs import set_up_logging
 from config.settings import Settings
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class Fix(click.ClickException):
     """Something the operator must fix: one sentence on standard error, exit code 1."""
 
-    def show(self, file: object = None) -> None:
+    def show(self, file: object = None) -> None:  # noqa: ARG002  the signature is click's
         click.echo(f"colloquy: {self.format_message()}", err=True)
 
 
@@ -38,7 +39,8 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        raise Fix(f"COLLOQUY_{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise Fix(f"COLLOQUY_{str(first['loc'][0]).upper()}: {said}") from None
 
 
 @contextmanager
@@ -48,13 +50,52 @@ def house(chosen: Settings | None = None) -> Iterator[House]:
 
     try:
         built = House(chosen or settings())
+        if built.settings.language not in built.languages:
+            known = ", ".join(sorted(built.languages))
+            raise Fix(
+                f"COLLOQUY_LANGUAGE: “{built.settings.language}” is not spoken here; there are: {known}"
+            )
         yield built
-    except (WrongDatabase, UnknownPack, MissingKeys, UnreadableText, PackError, ValueError) as error:
+    except PackError as error:
+        raise Fix(_first_mistake(error)) from error
+    except (WrongDatabase, UnknownPack, MissingKeys, UnreadableText, ValueError) as error:
         raise Fix(str(error)) from error
+    except ArgumentError:
+        example = "sqlite:///var/colloquy.db or postgresql://user@host/name"
+        raise Fix(
+            f"COLLOQUY_DATABASE_URL is not the address of a database; write, for example, {example}"
+        ) from None
+    except OSError as error:
+        raise Fix(f"{error.filename or 'a file'}: {error.strerror or error}") from error
     except SQLAlchemyError as error:
         raise Fix(
             f"the database does not answer ({type(error).__name__}); check COLLOQUY_DATABASE_URL"
         ) from error
+
+
+def _check_port(chosen: Settings) -> None:
+    """Raise Fix when nobody can listen there, before anything is printed or started."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            place = f"{chosen.host}:{chosen.port}"
+            raise Fix(f"cannot listen on {place} ({error.strerror}); choose another COLLOQUY_PORT") from None
+
+
+def _first_mistake(error: PackError) -> str:
+    wrong = [problem for problem in error.problems if problem.serious]
+    rest = f" (and {len(wrong) - 1} more; see: colloquy packs check FILE)" if len(wrong) > 1 else ""
+    return f"line {wrong[0].line}: {wrong[0].message}{rest}"
+
+
+def _script_lines(script: TextIO) -> list[str]:
+    try:
+        return [line.rstrip("\n") for line in script if line.strip()]
+    except UnicodeDecodeError:
+        raise Fix(f"{script.name} is not a text in UTF-8; save it so") from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,21 +111,36 @@ def demo(port: int | None) -> None:
     """Try it: sample jobs, no keys, one page to be interviewed at and one to be HR at."""
     from bot.serving import run_demo
 
-    with house(settings().model_copy(update={"port": port} if port else {})) as built:
+    chosen = settings().model_copy(update={"port": port} if port else {})
+    _check_port(chosen)
+    with house(chosen) as built:
         run_demo(built)
 
 
 @main.command()
-def serve() -> None:
+@click.option("--no-worker", is_flag=True, help="Only take in and show; leave the work to colloquy worker.")
+def serve(no_worker: bool) -> None:
     """Run the server: HTTP, channels, worker and clock."""
     from bot.serving import run_server
 
     chosen = settings()
     set_up_logging(chosen.log_format, verbose=True)
+    _check_port(chosen)
     with house(chosen) as built:
         built.add_shipped_packs()
         built.add_people()
-        run_server(built)
+        run_server(built, steps=not no_worker)
+
+
+@main.command()
+def worker() -> None:
+    """Run one more worker process beside the server (PostgreSQL only)."""
+    from bot.serving import run_worker
+
+    chosen = settings()
+    set_up_logging(chosen.log_format, verbose=True)
+    with house(chosen) as built:
+        run_worker(built)
 
 
 @main.command()
@@ -100,8 +156,7 @@ def interview(pack: str, lang: str, script: TextIO | None) -> None:
     with TemporaryDirectory() as folder:
         chosen = settings().model_copy(update={"database_url": f"sqlite:///{folder}/interview.db"})
         with house(chosen) as built:
-            lines = [line.rstrip("\n") for line in script if line.strip()] if script else None
-            run_interview(built, pack, lang or chosen.language, lines)
+            run_interview(built, pack, lang, _script_lines(script) if script else None)
 
 
 @main.group()
@@ -117,7 +172,12 @@ def packs_check(paths: tuple[Path, ...]) -> None:
     """Say everything that is wrong with job packs, with line numbers."""
     serious = 0
     for path in paths:
-        problems = check_pack(path.read_text(encoding="utf-8", errors="replace"))
+        try:
+            problems = check_pack(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            click.echo(f"{path}:1:1: error: The file is not in UTF-8; save it as UTF-8.")
+            serious += 1
+            continue
         for problem in problems:
             kind = "error" if problem.serious else "warning"
             click.echo(f"{path}:{problem.line}:{problem.column}: {kind}: {problem.message}")
@@ -132,8 +192,10 @@ def packs_check(paths: tuple[Path, ...]) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def packs_activate(path: Path) -> None:
     """Make a pack the active version of its job; interviews in flight keep theirs."""
+    from bot.terminal.command import read_pack
+
     with house() as built:
-        added = built.packs.add(path.read_text(encoding="utf-8"), activate=True)
+        added = built.packs.add(read_pack(path), activate=True)
         click.echo(f"{added.name} {added.version} is active")
 
 
@@ -150,11 +212,14 @@ def packs_activate(path: Path) -> None:
 )
 def invite(pack: str, name: str, email: str, phone: str, lang: str, external_id: str | None) -> None:
     """Print a candidate's personal links, one per enabled channel."""
+    from bot.terminal.command import spoken_language
+
     details = {"name": name, "email": email, "phone": phone}
     with house() as built:
         built.add_shipped_packs()
         profile = {key: value.strip() for key, value in details.items() if value.strip()}
-        link = built.new_interview(pack, lang or built.settings.language, profile, external_id)
+        spoken = spoken_language(built, built.packs.active(pack), lang)
+        link = built.new_interview(pack, spoken, profile, external_id)
         click.echo(f"web: {link}")
 
 
@@ -172,9 +237,9 @@ def result(application: str, form: str, output: Path | None) -> None:
         if document is None:
             raise Fix(f"there is no application “{application}”; its id looks like a_1b2c3d4e5f")
         written = print_result(document, form, built.settings.timezone)
-    if output is not None:
-        output.write_bytes(written)
-        return
+        if output is not None:
+            output.write_bytes(written)
+            return
     sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
 
@@ -263,7 +328,16 @@ def restore(file: Path) -> None:
     from storage.backup import read_backup
 
     with house() as built:
-        click.echo(f"{read_backup(built.engine, file)} rows restored")
+        rows = read_backup(built.engine, file)
+        try:
+            built.applications.ranked(None, 1)
+            built.applications.unfinished(None, 1)
+        except UnreadableText:
+            raise Fix(
+                f"{rows} rows are restored, but their words are sealed with another key: set COLLOQUY_DATA_KEYS "
+                "to the keys of the place the backup was made at"
+            ) from None
+        click.echo(f"{rows} rows restored")
 
 
 if __name__ == "__main__":

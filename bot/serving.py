@@ -2,44 +2,108 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 import uvicorn
 
-from bot.wiring import Server, demo_profile
+from bot.demo import HR_NAMES, demo_profile
+from bot.wiring import Server
+from dialogues.core.interview import Phase
+from storage.engine import WrongDatabase, is_sqlite
 
 if TYPE_CHECKING:
     from bot.wiring import House
 
 DEMO_JOB = "sales-representative"
+_DEMO = """
+  Colloquy demo · 演示
+
+  Be interviewed · 参加面试
+    {link}
+
+  Be HR · 看 HR 这一边
+    {hr}
+
+  Other jobs, Chinese or English · 其他岗位，中文或英文
+    {all}/
+
+  Open the two side by side. Ctrl-C ends the demo; what happened is kept for the next one.
+  两个地址并排打开最好看。按 Ctrl-C 结束，内容会保留到下一次。
+"""
 
 
-def run_server(house: House, *, demo: bool = False, free_scorer: bool = False) -> None:
-    """Serve until interrupted."""
-    server = Server(house, demo=demo, free_scorer=free_scorer)
+def run_server(house: House, *, demo: bool = False, free_scorer: bool = False, steps: bool = True) -> None:
+    """Serve until interrupted; without `steps` as a pure edge, which leaves the interviews to workers."""
+    if not steps:
+        _check_shared(house, "a server without worker")
+    server = Server(house, demo=demo, free_scorer=free_scorer, steps=steps)
     if server.lock is not None:
         server.lock.take()
+    _serve(server)
+
+
+def _serve(server: Server) -> None:
+    settings = server.house.settings
     config = uvicorn.Config(
         server.app,
-        host=house.settings.host,
-        port=house.settings.port,
+        host=settings.host,
+        port=settings.port,
         log_level="warning",
         access_log=False,  # addresses hold personal links
         ws_per_message_deflate=False,
         ws_max_size=1 << 17,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down in order by the time it raises this
+        uvicorn.Server(config).run()
+
+
+def run_worker(house: House) -> None:
+    """Step and carry out what other processes take in, until interrupted."""
+    _check_shared(house, "one more worker")
+    asyncio.run(_work(Server(house)))
+
+
+async def _work(server: Server) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with server.working():
+        await stop.wait()
+
+
+def _check_shared(house: House, what: str) -> None:
+    if is_sqlite(house.settings.database_url):
+        raise WrongDatabase(
+            f"{what} needs a database that processes can share: set COLLOQUY_DATABASE_URL to a "
+            "PostgreSQL database, or run `colloquy serve` alone on this one"
+        )
 
 
 def run_demo(house: House) -> None:
-    """Serve with sample jobs and print the two addresses."""
+    """Serve with sample jobs and print the two addresses; interviews of earlier demos are kept."""
     house.add_shipped_packs()
-    person = house.people.ensure("web", "demo", "owner")
-    link = house.new_interview(DEMO_JOB, house.settings.language, demo_profile(house.settings.language))
-    code = house.people.sign_in_code(person.id)
-    click.echo(f"Be interviewed:  {link}")
-    click.echo(f"Be HR:           {house.settings.address}/hr#{code}")
-    click.echo("Other jobs and English are on the first page of the same address. Ctrl-C ends the demo.")
-    run_server(house, demo=True)
+    language = house.settings.language
+    person = house.people.ensure("web", f"demo={HR_NAMES.get(language, HR_NAMES['en'])}", "owner")
+    server = Server(house, demo=True)
+    if server.lock is not None:
+        server.lock.take()  # before anything is printed: another demo may be running on this database
+    link, code = _demo_link(house, language), house.people.sign_in_code(person.id)
+    click.echo(_DEMO.format(link=link, hr=f"{house.settings.address}/hr#{code}", all=house.settings.address))
+    _serve(server)
+
+
+def _demo_link(house: House, language: str) -> str:
+    """Return a link to the demo interview; one that nobody has opened yet is offered again."""
+    for found in house.applications.unfinished(None):
+        if (
+            found.phase == Phase.NEW
+            and found.job == DEMO_JOB
+            and found.name == demo_profile(language)["name"]
+        ):
+            return house.chat_link(house.applications.invite(found.conversation))
+    return house.new_interview(DEMO_JOB, language, demo_profile(language))

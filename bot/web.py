@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -27,6 +28,9 @@ _HEADERS = [
     ),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
 ]
 
 
@@ -49,12 +53,28 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class Static(StaticFiles):
+    """Files that browsers ask after each time, so that a new release is seen at once; unchanged ones cost a 304."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 async def _chat_page(_: Request) -> Response:
     return FileResponse(_HERE / "webchat" / "static" / "chat.html", headers={"Cache-Control": "no-store"})
 
 
 async def _hr_page(_: Request) -> Response:
     return FileResponse(_HERE / "hr" / "static" / "hr.html", headers={"Cache-Control": "no-store"})
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """Answer for a fault of ours: this one is made outside the middleware, so it brings the headers itself."""
+    text = "Something went wrong on our side; please try again in a moment. 我们这边出了点问题，请稍后再试。"
+    headers = {name.decode(): value.decode() for name, value in _HEADERS}
+    return Response(text, status_code=500, media_type="text/plain", headers=headers)
 
 
 async def _alive(_: Request) -> Response:
@@ -90,12 +110,13 @@ def make_app(
         Route("/hr/card/{application}.svg", hr.picture),
         Route("/hr/report/{application}.pdf", hr.report),
         WebSocketRoute("/hr/socket", hr.serve),
-        Mount("/static/chat", StaticFiles(directory=_HERE / "webchat" / "static")),
-        Mount("/static/hr", StaticFiles(directory=_HERE / "hr" / "static")),
+        Mount("/static/chat", Static(directory=_HERE / "webchat" / "static")),
+        Mount("/static/hr", Static(directory=_HERE / "hr" / "static")),
     ]
     if demo is not None and demo_page is not None:
         routes += _demo_routes(demo, demo_page)
-    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
+    handlers = {500: _broken}
+    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers=handlers)
 
 
 def _demo_routes(demo: Callable[[str, str], str], page: Callable[[], str]) -> list[BaseRoute]:

@@ -6,9 +6,8 @@ import asyncio
 import base64
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,14 @@ import structlog
 from prometheus_client import Counter, Gauge
 from starlette.applications import Starlette
 
+from bot.demo import Job, demo_profile, render_page
 from bot.hr import web as hr_web
+from bot.hr.acts import HrActs
 from bot.hr.desk import HrDesk
 from bot.hr.desk import Parts as DeskParts
+from bot.hr.reading import Reader
 from bot.hr.session import Sessions
-from bot.hr.views import Views
+from bot.news import News
 from bot.printing import Printer
 from bot.web import make_app
 from bot.webchat.frames import frame
@@ -30,15 +32,17 @@ from bot.webchat.socket import CandidateSocket
 from bot.webchat.socket import Parts as SocketParts
 from config.settings import Settings
 from dialogues.app.batch import Batch, Outcome
+from dialogues.app.edge import Intake
 from dialogues.app.explain import explain
 from dialogues.app.free_scorer import score_for_nothing
 from dialogues.app.judging import Judges
 from dialogues.app.languages import load_languages
+from dialogues.app.rights import may
 from dialogues.app.runner import Runner
-from dialogues.app.worker import Worker
+from dialogues.app.worker import SWEEP_SECONDS, Worker
 from dialogues.core.effects import Create, Decide, Effect, Explain, Judge, Override, Show, TellHr, Write
 from dialogues.core.events import Event, Explained
-from dialogues.ports import Person
+from dialogues.ports import Listed, Person
 from ehr_connector.result import Result
 from scoring.report.radar import render_radar_svg
 from storage.applications import Applications
@@ -54,6 +58,11 @@ from storage.seal import Sealer, parse_keys
 from storage.story import StoryReader
 
 log = structlog.get_logger()
+
+_SHARED_SWEEP = 0.05
+"""Seconds between two looks at what other processes stored and nobody stepped."""
+_LATE = 10.0
+"""Seconds an event may wait before a process without worker says that the workers are missing."""
 
 _EVENTS = Counter("colloquy_events", "Events stored and stepped.")
 _MESSAGES = Counter("colloquy_messages", "Messages said to candidates.")
@@ -105,7 +114,7 @@ class House:
 
     def result_of(self, conversation: int) -> Result | None:
         """Return the result document of an interview."""
-        return self.office.result(conversation)
+        return self.office.document(conversation)
 
     def new_interview(
         self, job: str, language: str, profile: dict[str, str], external_id: str | None = None
@@ -151,41 +160,71 @@ def _make_key(path: Path) -> None:
 class Server:
     """A running process: the writer, the effect runner, the channels and the HTTP application."""
 
-    def __init__(self, house: House, *, demo: bool = False, free_scorer: bool = False) -> None:
+    def __init__(
+        self, house: House, *, demo: bool = False, free_scorer: bool = False, steps: bool = True
+    ) -> None:
+        """`steps` is False for a pure edge: it stores what comes in and leaves interviews to other processes."""
         self.house = house
         settings = house.settings
         self.lock = WorkerLock(settings.database_url) if is_sqlite(settings.database_url) else None
         instantly = score_for_nothing if free_scorer else None
         self.batch = Batch(house.record, house.packs, house.languages, new_id, instantly)
-        self.worker = Worker(self.batch, house.record, self._publish)
+        self._steps = steps
+        stepper = self.batch if steps else Intake(house.record, new_id, self.batch)
+        self.worker = Worker(stepper, house.record, self._publish, self._sweep_seconds())
         self.judges = Judges(house.record, house.applications, house.packs, settings.scoring_processes)
         self.hub = Hub()
-        self.hr_sockets = hr_web.Sockets()
+        self.hr_sockets = hr_web.Sockets(settings.language)
         self.printer = Printer(settings.timezone)
-        self.runner = Runner(house.record, self._carriers(), self.worker.hand_in, self.worker.settle)
+        self.runner = Runner(house.record, self._carriers(), self.worker.submit, self.worker.settle)
         self._free = free_scorer
         self.app = self._make_app(demo)
+        self.news = self._make_news() if self.lock is None else None
+
+    def _sweep_seconds(self) -> float:
+        if not self._steps:
+            return 0.0
+        return SWEEP_SECONDS if self.lock is not None else _SHARED_SWEEP
+
+    def _make_news(self) -> News:
+        return News(
+            connected=self.hub.conversations,
+            versions=self.house.story.versions,
+            show=self.candidates.catch_up,
+            tell=self._tell_desks,
+        )
+
+    def _tell_desks(self, since: float) -> None:
+        """Show the people of HR connected here what they were told by any process."""
+        office = self.house.office
+        for conversation in self.hr_sockets.conversations:
+            person = office.person(conversation)
+            if person is None:
+                continue
+            for one in office.told_since(person, since):
+                self.hr_sockets.send(conversation, self.desk_parts.views(person).notice(one), key=one.key)
 
     def _carriers(self) -> dict[type[Effect], Any]:
         house = self.house
-        views = Views(house.office, house.settings.language)
         parts = DeskParts(
             office=house.office,
-            views=views,
-            send=self.hr_sockets.send,
+            screens=self.hr_sockets,
+            submit=self.worker.submit,
             forget=house.record.forget_words,
             language=house.settings.language,
+            timezone=house.settings.timezone,
         )
-        desk = HrDesk(parts)
+        self.desk_parts = parts
+        desk, acts = HrDesk(parts), HrActs(parts)
         return {
             Judge: self.judges.judge,
             Explain: self._explain,
             TellHr: desk.tell_hr,
             Show: desk.show,
-            Decide: desk.act,
-            Override: desk.act,
-            Write: desk.act,
-            Create: desk.create,
+            Decide: acts.act,
+            Override: acts.act,
+            Write: acts.act,
+            Create: acts.create,
         }
 
     async def _explain(self, conversation: int, effect: Effect) -> tuple[int, Event] | None:
@@ -200,6 +239,8 @@ class Server:
         """Show what a batch said and start what it asked for; on the event loop, after the commit."""
         for message in outcome.messages:
             self.candidates.show(message)
+        if self.news is not None:
+            self.news.wrote(outcome.versions)
         for work in outcome.work:
             if isinstance(work.effect, Judge):
                 self.hub.send(work.conversation, frame("typing", on=True))
@@ -230,7 +271,7 @@ class Server:
             demo=self._demo_interview if demo else None,
             demo_page=self._demo_page if demo else None,
         )
-        app.router.lifespan_context = self._lifespan
+        app.router.lifespan_context = lambda _: self.working()
         return app
 
     def _hr_parts(self) -> hr_web.Parts:
@@ -240,33 +281,48 @@ class Server:
             person=house.people.by_id,
             sessions=Sessions(house.keys[0]),
             submit=self.worker.submit,
+            reader=Reader(house.office),
             result=self._result_for,
-            picture=lambda result: render_radar_svg(result, house.settings.language),
+            picture=render_radar_svg,
             report=self.printer.pdf,
             language=house.settings.language,
             secure=house.settings.address.startswith("https"),
         )
 
-    def _result_for(self, person: Person, application: str) -> Result | None:
-        found = self.house.applications.one(application, person.jobs)
-        return self.house.result_of(found.conversation) if found is not None else None
+    def _result_for(self, person: Person, application: str, act: str) -> Result | None:
+        """Return a result that this person may see, by the application's id; the office checks it."""
+        found = self.desk_parts.find(person, application)
+        if not isinstance(found, Listed) or found.application != application or not may(person, act):
+            return None
+        if act == "report":
+            self.desk_parts.log(person, "read:pdf", application)
+        return self.house.office.result(person, found)
 
     @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> Any:
+    async def working(self) -> AsyncIterator[None]:
+        """Work on the record while the block lasts."""
+        if self.lock is not None:
+            await asyncio.to_thread(self.house.record.free_leases)  # nobody else works on this database
         self.worker.start()
-        ticking = asyncio.ensure_future(self.runner.tick_forever())
-        warming = None if self._free else asyncio.ensure_future(self.judges.warm_up())
+        tasks = [asyncio.ensure_future(work) for work in self._chores()]
         try:
             yield
         finally:
-            for task in (ticking, warming):
-                if task is not None:
-                    task.cancel()
+            for task in tasks:
+                task.cancel()
             await self.worker.stop()
             self.judges.close()
             self.printer.close()
             if self.lock is not None:
                 self.lock.release()
+
+    def _chores(self) -> Iterator[Coroutine[Any, Any, None]]:
+        if self.news is not None:
+            yield self.news.watch_forever()
+        if self._steps:
+            yield self.runner.tick_forever()
+        if self._steps and not self._free:
+            yield self.judges.warm_up()
 
     def ready(self) -> dict[str, str]:
         """Return the state of each part: `ready`, or `broken: why`."""
@@ -277,6 +333,10 @@ class Server:
             parts["database"] = f"broken: {type(error).__name__}"
         if not self.worker.alive:
             parts["writer"] = "broken: the writer thread has ended; restart the process"
+        if not self._steps and parts["database"] == "ready":
+            waited = time.time() - (self.house.story.waiting_since() or time.time())
+            late = waited > _LATE
+            parts["workers"] = "broken: events wait; run one more colloquy worker" if late else "ready"
         return parts
 
     def _demo_interview(self, job: str, language: str) -> str:
@@ -284,26 +344,9 @@ class Server:
         return link.removeprefix(self.house.settings.address)
 
     def _demo_page(self) -> str:
-        rows = "".join(_demo_row(job, title) for job, (title, _) in sorted(self.house.office.jobs().items()))
-        return (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Colloquy demo</title>'
-            '<meta name="viewport" content="width=device-width">'
-            '<link rel="stylesheet" href="/static/chat/shared/theme.css">'
-            '<link rel="stylesheet" href="/static/chat/demo.css">'
-            f"<main><h1>Colloquy</h1><p>选一个岗位，体验一次面试 · Pick a job and be interviewed</p>{rows}</main></html>"
+        titles = {code: self.house.office.titles(code) for code in ("zh", "en")}
+        jobs = (
+            Job(name, {code: found[name][0] for code, found in titles.items()})
+            for name in sorted(titles["zh"])
         )
-
-
-def _demo_row(job: str, title: str) -> str:
-    buttons = "".join(
-        f'<form method="post" action="/demo/{escape(job)}/{code}"><button>{name}</button></form>'
-        for code, name in (("zh", "中文"), ("en", "English"))
-    )
-    return f"<section><h2>{escape(title)}</h2>{buttons}</section>"
-
-
-def demo_profile(language: str) -> dict[str, str]:
-    """Return the details of the demo's candidate."""
-    if language == "zh":
-        return {"name": "林晓", "email": "lin.xiao@example.com"}
-    return {"name": "Alex Morgan", "email": "alex.morgan@example.com"}
+        return render_page(jobs)

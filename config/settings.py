@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,6 +23,15 @@ class Settings(BaseSettings):
     hr_users: str = ""
     log_format: str = "console"
     scoring_processes: int = Field(default=1, ge=1, le=64)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"“{value}” is not a time zone; write one such as Asia/Shanghai") from None
+        return value
 
     @field_validator("log_format")
     @classmethod

@@ -6,13 +6,13 @@ web hub and the terminal) and one contract suite.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from msgspec import Struct
 
-from dialogues.core.effects import Effect
+from dialogues.core.effects import Effect, Notice
 from dialogues.core.events import Event
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
@@ -119,16 +119,24 @@ class Due(Struct):
 class Transaction(Protocol):
     """One transaction; nothing is kept unless the block ends without an exception."""
 
-    def take(self, conversations: Collection[int]) -> dict[int, Held]:
-        """Lock and read conversations; one that another process holds, or that does not exist, is left out."""
+    def take(self, conversations: Collection[int], remembered: Mapping[int, Held]) -> dict[int, Held]:
+        """Lock and read conversations; one that another process holds, or that does not exist, is left out.
+
+        `remembered` are some as this process wrote them last: they need not be read again where only one
+        process writes. Should one have changed all the same, `write` says so.
+        """
         ...
 
     def known(self, arrivals: Sequence[Arrival]) -> dict[tuple[str, str], tuple[int, int]]:
         """Return (channel, external_id) -> (id, seq) of the arrivals that are stored already."""
         ...
 
-    def waiting(self, limit: int) -> list[Arrival]:
-        """Return stored events that were never stepped, oldest first."""
+    def behind(self, limit: int) -> list[int]:
+        """Return conversations with stored events that were never stepped, the one waiting longest first."""
+        ...
+
+    def waiting(self, conversations: Collection[int]) -> list[Arrival]:
+        """Return the events of these that were stored and never stepped, oldest first. Call after `take`."""
         ...
 
     def profiles(self, conversations: Collection[int]) -> dict[int, dict[str, str]]:
@@ -159,6 +167,10 @@ class Record(Protocol):
 
     def settle(self, effects: Collection[int]) -> None:
         """Mark effects done."""
+        ...
+
+    def free_leases(self) -> None:
+        """Make every unfinished effect claimable at once: the process that held them is gone."""
         ...
 
     def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]:
@@ -235,13 +247,14 @@ class InviteState(Struct):
 
 
 class Person(Struct, frozen=True):
-    """One person of HR. `jobs` None means every job."""
+    """One person of HR. `jobs` None means every job; `language` "" means the company's."""
 
     id: str
     name: str
     role: str
     jobs: tuple[str, ...] | None
     conversation: int
+    language: str = ""
 
 
 class Story(Protocol):
@@ -260,44 +273,74 @@ class Door(Protocol):
     def profile(self, conversation: int) -> dict[str, str]: ...
 
 
+class Waiting(Struct, frozen=True):
+    """Something HR was told about a candidate; `event` is the message it is about, 0 for none, `key` its name."""
+
+    found: Listed
+    notice: Notice
+    event: int
+    at: float
+    key: str
+
+
 class Office(Protocol):
-    """What HR's channel reads and does beyond conversations. Lists hold only the jobs asked for."""
+    """What HR's channel reads and does beyond conversations.
+
+    Role and job are checked in every method that takes a person: lists hold only what they may see, and what is
+    about one application raises `dialogues.app.rights.NotAllowed`.
+    """
 
     def person(self, conversation: int) -> Person | None: ...
 
     def people(self) -> list[Person]: ...
 
-    def search(self, name: str, jobs: tuple[str, ...] | None) -> list[Listed]:
+    def search(self, person: Person, name: str) -> list[Listed]:
         """Return the applications whose id, HR-system id or candidate's name this is."""
         ...
 
     def by_conversation(self, conversation: int) -> Listed | None: ...
 
-    def ranked(self, jobs: tuple[str, ...] | None) -> list[Listed]: ...
+    def ranked(self, person: Person) -> list[Listed]: ...
 
-    def unfinished(self, jobs: tuple[str, ...] | None) -> list[Listed]: ...
+    def unfinished(self, person: Person) -> list[Listed]: ...
 
-    def result(self, conversation: int) -> Result | None: ...
-
-    def story(self, conversation: int) -> list[StoryLine]: ...
-
-    def competencies(self, found: Listed) -> dict[str, str]:
-        """Return competency id -> name in the company's language."""
+    def waiting(self, person: Person) -> list[Waiting]:
+        """Return what nobody of HR has reacted to yet, oldest first."""
         ...
 
-    def jobs(self) -> dict[str, tuple[str, str]]:
-        """Return job -> (title, active version)."""
+    def told_since(self, person: Person, since: float) -> list[Waiting]:
+        """Return what this person was told, or would have been, after `since`, oldest first."""
         ...
 
-    def invite(self, job: str, profile: dict[str, str]) -> tuple[str, str]:
+    def result(self, person: Person, found: Listed) -> Result | None: ...
+
+    def story(self, person: Person, found: Listed) -> list[StoryLine]: ...
+
+    def places(self, person: Person, found: Listed) -> dict[int, tuple[str, int, int]]:
+        """Return number of a candidate's message -> (part of an answer, where it starts in it, its length)."""
+        ...
+
+    def competencies(self, person: Person, found: Listed) -> dict[str, str]:
+        """Return competency id -> name in the person's language."""
+        ...
+
+    def jobs(self, person: Person) -> dict[str, tuple[str, str]]:
+        """Return job -> (title in the person's language, active version)."""
+        ...
+
+    def invite(self, person: Person, job: str, profile: dict[str, str]) -> tuple[str, str]:
         """Create an application; return (its id, its personal link)."""
         ...
 
     def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]: ...
 
+    def name_of(self, conversation: int, event: int) -> str:
+        """Return the sender's own name for a message, so that the answer can name it."""
+        ...
+
     def audit(self, row: AuditRow) -> None: ...
 
-    def audits(self, target: str) -> list[AuditRow]: ...
+    def audits(self, person: Person, found: Listed) -> list[AuditRow]: ...
 
 
 class Stale(Exception):

@@ -64,6 +64,7 @@ class WorkerLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self.release()
             raise WrongDatabase(
                 "another Colloquy process already works on this SQLite database; stop it first, "
                 "or set COLLOQUY_DATABASE_URL to a PostgreSQL database to run several"

@@ -25,3 +25,8 @@ def new_id() -> int:
             if _count == 4096:
                 _last_ms, _count = _last_ms + 1, 0
         return (_last_ms << 22) | (_PROCESS << 12) | _count
+
+
+def first_id(seconds: float) -> int:
+    """Return a number no greater than any identifier made at this time (seconds since 1970) or later."""
+    return max(0, int(seconds * 1000) - _EPOCH_MS) << 22

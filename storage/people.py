@@ -8,7 +8,7 @@ import time
 
 from sqlalchemy import Engine, delete, insert, select, update
 
-from dialogues.app.codec import encode_state
+from dialogues.app.codec import decode_desk, encode_state
 from dialogues.core.desk import Desk
 from dialogues.ports import Person
 from storage import tables
@@ -16,6 +16,9 @@ from storage.engine import reading
 from storage.ids import new_id
 
 SIGN_IN_SECONDS = 12 * 3600.0
+_people = select(tables.person, tables.conversation.c.state).join(
+    tables.conversation, tables.conversation.c.id == tables.person.c.conversation
+)
 
 
 class People:
@@ -26,17 +29,21 @@ class People:
         self._reading = reading(engine)
 
     def ensure(self, channel: str, handle: str, role: str) -> Person:
-        """Create the person or bring their role up to date."""
-        name = f"{channel}:{handle}"
+        """Create the person or bring their role and name up to date.
+
+        `handle` may carry the name that candidates read, `12345=Wang Fang`; otherwise it is the name.
+        """
+        handle, _, shown = handle.partition("=")
+        name, shown = f"{channel}:{handle}", shown.strip()
         with self._engine.begin() as connection:
             known = connection.execute(select(tables.person).where(tables.person.c.id == name)).first()
             if known is not None:
                 statement = update(tables.person).where(tables.person.c.id == name)
-                connection.execute(statement.values(role=role))
+                connection.execute(statement.values(role=role, name=shown or known.name))
             else:
                 conversation, now = new_id(), time.time()
                 connection.execute(insert(tables.conversation), _desk_values(conversation, name, now))
-                row = {"id": name, "name": handle.capitalize(), "role": role, "jobs": "*"}
+                row = {"id": name, "name": shown or handle.capitalize(), "role": role, "jobs": "*"}
                 connection.execute(insert(tables.person), {**row, "conversation": conversation})
         person = self.by_id(name)
         assert person is not None
@@ -53,11 +60,11 @@ class People:
     def everyone(self) -> list[Person]:
         """Return all people of HR."""
         with self._reading.connect() as connection:
-            return [_person(row) for row in connection.execute(select(tables.person))]
+            return [_person(row) for row in connection.execute(_people)]
 
     def _one(self, where: object) -> Person | None:
         with self._reading.connect() as connection:
-            row = connection.execute(select(tables.person).where(where)).first()  # type: ignore[arg-type]
+            row = connection.execute(_people.where(where)).first()  # type: ignore[arg-type]
         return _person(row) if row is not None else None
 
     def sign_in_code(self, person: str) -> str:
@@ -87,6 +94,7 @@ def _person(row: object) -> Person:
         role=row.role,  # type: ignore[attr-defined]
         jobs=None if jobs == "*" else tuple(jobs.split(",")),
         conversation=row.conversation,  # type: ignore[attr-defined]
+        language=decode_desk(row.state).language,  # type: ignore[attr-defined]
     )
 
 

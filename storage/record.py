@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, select, update
 
 from dialogues.app.codec import decode_effect, join_event
 from dialogues.ports import Arrival, Changes, Due, EffectRow, EventRow, Held, Stale, StateRow
 from storage import tables
 from storage.audit import append_audits
+from storage.bulk import Row, find_rows, run_bulk
 from storage.seal import Sealer
 from storage.tables import DEAD, DONE, WAITING
 
@@ -24,32 +24,6 @@ _take = select(
     tables.conversation.c.state,
     tables.conversation.c.application,
 ).where(tables.conversation.c.id.in_(bindparam("ids", expanding=True)))
-_known = select(
-    tables.inbox.c.channel, tables.inbox.c.external_id, tables.inbox.c.id, tables.inbox.c.seq
-).where(tuple_(tables.inbox.c.channel, tables.inbox.c.external_id).in_(bindparam("keys", expanding=True)))
-_advance = (
-    update(tables.conversation)
-    .where(
-        tables.conversation.c.id == bindparam("b_id"),
-        tables.conversation.c.version == bindparam("b_version") - 1,
-    )
-    .values(
-        {
-            column: bindparam(f"b_{column}")
-            for column in (
-                "version",
-                "state",
-                "phase",
-                "channel",
-                "total",
-                "passed",
-                "outcome",
-                "finished_at",
-                "updated_at",
-            )
-        }
-    )
-)
 _step_stored = (
     update(tables.inbox)
     .where(tables.inbox.c.id == bindparam("b_id"))
@@ -60,12 +34,51 @@ _step_stored = (
         code=bindparam("b_code"),
     )
 )
+_behind = (
+    select(tables.inbox.c.conversation)
+    .where(tables.inbox.c.status == WAITING)
+    .order_by(tables.inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_waiting = (
+    select(
+        tables.inbox.c.id,
+        tables.inbox.c.conversation,
+        tables.inbox.c.channel,
+        tables.inbox.c.external_id,
+        tables.inbox.c.body,
+    )
+    .where(
+        tables.inbox.c.status == WAITING,
+        tables.inbox.c.conversation.in_(bindparam("conversations", expanding=True)),
+    )
+    .order_by(tables.inbox.c.id)
+)
 _settle = (
     update(tables.outbox).where(tables.outbox.c.id.in_(bindparam("ids", expanding=True))).values(status=DONE)
 )
 _texts = select(tables.text.c.id, tables.text.c.sealed).where(
     tables.text.c.id.in_(bindparam("ids", expanding=True))
 )
+
+# The statements of every turn, for many rows at a time: see storage.bulk.
+_KNOWN = """
+    SELECT inbox.channel, inbox.external_id, inbox.id, inbox.seq FROM (VALUES {rows}) AS v
+    JOIN inbox ON inbox.channel = v.column1 AND inbox.external_id = v.column2"""  # IN would read every row
+_ADD_EVENTS = """
+    INSERT INTO inbox (id, conversation, seq, channel, external_id, kind, body, at, status, attempts, code)
+    VALUES {rows} ON CONFLICT DO NOTHING"""
+_ADD_EFFECTS = """
+    INSERT INTO outbox
+        (id, conversation, seq, key, kind, body, at, due_at, status, attempts, lease_until, code)
+    VALUES {rows} ON CONFLICT DO NOTHING"""
+_ADD_TEXTS = "INSERT INTO text (id, sealed) VALUES {rows}"
+_ADVANCE = """
+    UPDATE conversation SET version = v.column2, state = v.column3, phase = v.column4, channel = v.column5,
+        total = CAST(v.column6 AS FLOAT), passed = v.column7, outcome = v.column8, finished_at = v.column9,
+        updated_at = v.column10
+    FROM (VALUES {rows}) AS v
+    WHERE conversation.id = v.column1 AND conversation.version = v.column2 - 1"""
 
 
 class SqlTransaction:
@@ -76,10 +89,15 @@ class SqlTransaction:
         self._sealer = sealer
         self._postgres = connection.dialect.name == "postgresql"
 
-    def take(self, conversations: Collection[int]) -> dict[int, Held]:
+    def take(self, conversations: Collection[int], remembered: Mapping[int, Held]) -> dict[int, Held]:
+        if self._postgres:
+            return self._read(_take.with_for_update(skip_locked=True), conversations)
+        mine = {one: remembered[one] for one in conversations if one in remembered}
+        return mine | self._read(_take, [one for one in conversations if one not in mine])
+
+    def _read(self, statement: Select[Any], conversations: Collection[int]) -> dict[int, Held]:
         if not conversations:
             return {}
-        statement = _take.with_for_update(skip_locked=True) if self._postgres else _take
         rows = self._connection.execute(statement, {"ids": list(conversations)})
         return {row[0]: Held(*row) for row in rows}
 
@@ -87,17 +105,15 @@ class SqlTransaction:
         if not arrivals:
             return {}
         keys = [(arrival.channel, arrival.external_id) for arrival in arrivals]
-        rows = self._connection.execute(_known, {"keys": keys})
+        rows = find_rows(self._connection, _KNOWN, keys)
         return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
-    def waiting(self, limit: int) -> list[Arrival]:
-        inbox = tables.inbox
-        rows = self._connection.execute(
-            select(inbox.c.id, inbox.c.conversation, inbox.c.channel, inbox.c.external_id, inbox.c.body)
-            .where(inbox.c.status == WAITING)
-            .order_by(inbox.c.id)
-            .limit(limit)
-        ).all()
+    def behind(self, limit: int) -> list[int]:
+        rows = self._connection.execute(_behind, {"limit": limit}).scalars()
+        return list(dict.fromkeys(rows))
+
+    def waiting(self, conversations: Collection[int]) -> list[Arrival]:
+        rows = self._connection.execute(_waiting, {"conversations": list(conversations)}).all()
         words = self._open([row.id for row in rows])
         return [
             Arrival(
@@ -136,8 +152,7 @@ class SqlTransaction:
     def _write_events(self, events: list[EventRow]) -> None:
         fresh = [event for event in events if not event.stored]
         if fresh:
-            columns = [_event_values(event) for event in fresh]
-            self._connection.execute(self._insert_new(tables.inbox), columns)
+            self._insert_events(fresh)
         stored = [event for event in events if event.stored]
         if stored:
             self._connection.execute(
@@ -147,12 +162,26 @@ class SqlTransaction:
             emptied = [event.id for event in stored if not event.words]
             if emptied:
                 self._connection.execute(delete(tables.text).where(tables.text.c.id.in_(emptied)))
-        self._keep_words([(event.id, event.words) for event in fresh if event.words])
+
+    def _insert_events(self, events: list[EventRow]) -> None:
+        """Insert new events. Another process may have stored one a moment ago: then a stepped one is Stale."""
+        kept = self._insert_new(tables.inbox, _ADD_EVENTS, [_event_values(event) for event in events])
+        if any(event.status == DONE and event.id not in kept for event in events):
+            raise Stale
+        self._keep_words([(event.id, event.words) for event in events if event.words and event.id in kept])
 
     def _write_effects(self, effects: list[EffectRow]) -> None:
         if effects:
-            self._connection.execute(self._insert_new(tables.outbox), [_effect_values(e) for e in effects])
-            self._keep_words([(effect.id, effect.words) for effect in effects if effect.words])
+            kept = self._insert_new(tables.outbox, _ADD_EFFECTS, [_effect_values(e) for e in effects])
+            words = [(effect.id, effect.words) for effect in effects if effect.words and effect.id in kept]
+            self._keep_words(words)
+
+    def _insert_new(self, table: Table, statement: str, rows: list[Row]) -> Collection[int]:
+        """Insert rows, ids first, but for those whose unique key is there already; return the ids that are in."""
+        ids = [row[0] for row in rows]
+        if run_bulk(self._connection, statement, rows) == len(rows):
+            return set(ids)
+        return set(self._connection.execute(select(table.c.id).where(table.c.id.in_(ids))).scalars())
 
     def _keep_words(self, words: list[tuple[int, str]], replace: bool = False) -> None:
         if not words:
@@ -161,14 +190,12 @@ class SqlTransaction:
             self._connection.execute(
                 delete(tables.text).where(tables.text.c.id.in_([row for row, _ in words]))
             )
-        sealed = [{"id": row, "sealed": self._sealer.seal(row, text)} for row, text in words]
-        self._connection.execute(insert(tables.text), sealed)
+        seal = self._sealer.seal
+        run_bulk(self._connection, _ADD_TEXTS, [(row, seal(row, text)) for row, text in words])
 
     def _write_states(self, states: list[StateRow]) -> None:
-        if not states:
-            return
-        result = self._connection.execute(_advance, [_state_values(state) for state in states])
-        if result.rowcount != len(states):
+        changed = run_bulk(self._connection, _ADVANCE, [_state_values(state) for state in states])
+        if changed != len(states):
             raise Stale
 
     def _erase(self, conversation: int) -> None:
@@ -185,60 +212,54 @@ class SqlTransaction:
             .values(status=DONE, code="erased")
         )
 
-    def _insert_new(self, table: Any) -> Any:
-        """An insert that drops a row whose unique key is there already."""
-        dialect = postgresql if self._postgres else sqlite
-        return dialect.insert(table).on_conflict_do_nothing()
+
+def _event_values(event: EventRow) -> Row:
+    return (
+        event.id,
+        event.conversation,
+        event.seq,
+        event.channel,
+        event.external_id,
+        event.kind,
+        event.body,
+        event.at,
+        event.status,
+        1,
+        event.code,
+    )
 
 
-def _event_values(event: EventRow) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "conversation": event.conversation,
-        "seq": event.seq,
-        "channel": event.channel,
-        "external_id": event.external_id,
-        "kind": event.kind,
-        "body": event.body,
-        "at": event.at,
-        "status": event.status,
-        "attempts": 1,
-        "code": event.code,
-    }
+def _effect_values(effect: EffectRow) -> Row:
+    leased = effect.status == WAITING and effect.kind != "WakeAt"
+    return (
+        effect.id,
+        effect.conversation,
+        effect.seq,
+        effect.key,
+        effect.kind,
+        effect.body,
+        effect.due_at,
+        effect.due_at,
+        effect.status,
+        0,
+        effect.due_at + LEASE_SECONDS if leased else 0.0,
+        "",
+    )
 
 
-def _effect_values(effect: EffectRow) -> dict[str, Any]:
-    return {
-        "id": effect.id,
-        "conversation": effect.conversation,
-        "seq": effect.seq,
-        "key": effect.key,
-        "kind": effect.kind,
-        "body": effect.body,
-        "at": effect.due_at,
-        "due_at": effect.due_at,
-        "status": effect.status,
-        "attempts": 0,
-        "lease_until": effect.due_at + LEASE_SECONDS
-        if effect.status == WAITING and effect.kind != "WakeAt"
-        else 0.0,
-        "code": "",
-    }
-
-
-def _state_values(state: StateRow) -> dict[str, Any]:
-    return {
-        "b_id": state.id,
-        "b_version": state.version,
-        "b_state": state.state,
-        "b_phase": state.phase,
-        "b_channel": state.channel,
-        "b_total": state.total,
-        "b_passed": state.passed,
-        "b_outcome": state.outcome,
-        "b_finished_at": state.finished_at,
-        "b_updated_at": state.updated_at,
-    }
+def _state_values(state: StateRow) -> Row:
+    return (
+        state.id,
+        state.version,
+        state.state,
+        state.phase,
+        state.channel,
+        state.total,
+        state.passed,
+        state.outcome,
+        state.finished_at,
+        state.updated_at,
+    )
 
 
 LEASE_SECONDS = 30.0
@@ -283,6 +304,12 @@ class SqlRecord:
     def settle(self, effects: Collection[int]) -> None:
         with self.engine.begin() as connection:
             connection.execute(_settle, {"ids": list(effects)})
+
+    def free_leases(self) -> None:
+        outbox = tables.outbox.c
+        mine = update(tables.outbox).where(outbox.status == WAITING, outbox.lease_until > 0)
+        with self.engine.begin() as connection:
+            connection.execute(mine.values(lease_until=0.0))
 
     def _change(self, effect: int, **values: Any) -> None:
         with self.engine.begin() as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, select
@@ -12,7 +14,7 @@ from dialogues.ports import StoredEffect, StoredEvent, StoryLine
 from storage import tables
 from storage.engine import reading
 from storage.seal import Sealer
-from storage.tables import DONE
+from storage.tables import DONE, WAITING
 
 _AT_ONCE = 500
 
@@ -106,6 +108,20 @@ class StoryReader:
             )
             for row in rows
         ]
+
+    def versions(self, conversations: Collection[int]) -> dict[int, int]:
+        """Return how often each of these conversations has changed."""
+        c = tables.conversation.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(c.id, c.version).where(c.id.in_(conversations)))
+            return {row.id: row.version for row in rows}
+
+    def waiting_since(self) -> float | None:
+        """Return when the event came in that has waited longest to be stepped; None when none waits."""
+        inbox = tables.inbox.c
+        oldest = select(inbox.at).where(inbox.status == WAITING).order_by(inbox.id).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(oldest).scalar()
 
     def events(self, conversation: int) -> list[StoredEvent]:
         """Return the events in the order they were stepped."""

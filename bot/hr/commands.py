@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum, auto
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,39 +11,50 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
-READERS = frozenset({"owner", "recruiter", "manager", "auditor", "reader"})
-DECIDERS = frozenset({"owner", "recruiter", "manager"})
-RECRUITERS = frozenset({"owner", "recruiter"})
+
+class About(Enum):
+    """What a command is followed by."""
+
+    NOTHING = auto()
+    CANDIDATE = auto()
+    """A candidate, and nothing else."""
+    CANDIDATE_AND_WORDS = auto()
+    LEVEL = auto()
+    """A candidate, a competency, a level, and the reason."""
+    JOB = auto()
+    LANGUAGE = auto()
 
 
 class Spec(Struct, frozen=True):
-    """A command: who may use it, and how many arguments stand before the free text."""
+    """A command. Who may use it stands in `dialogues.app.rights`; `shown` ones are in the menu and the help."""
 
     name: str
-    roles: frozenset[str]
-    args: int = 0
+    about: About = About.NOTHING
     shown: bool = True
 
 
 COMMANDS = (
-    Spec("today", READERS),
-    Spec("queue", READERS),
-    Spec("card", READERS, 1),
-    Spec("transcript", READERS, 1),
-    Spec("report", READERS, 1),
-    Spec("approve", DECIDERS, 1),
-    Spec("second_round", DECIDERS, 1),
-    Spec("hold", DECIDERS, 1),
-    Spec("decline", DECIDERS, 1),
-    Spec("override", DECIDERS, 3),
-    Spec("message", DECIDERS, 1),
-    Spec("invite", RECRUITERS, 1),
-    Spec("jobs", READERS),
-    Spec("audit", frozenset({"owner", "auditor"}), 1),
-    Spec("help", READERS),
-    Spec("cancel", READERS, shown=False),
+    Spec("today"),
+    Spec("queue"),
+    Spec("jobs"),
+    Spec("invite", About.JOB),
+    Spec("card", About.CANDIDATE),
+    Spec("transcript", About.CANDIDATE),
+    Spec("report", About.CANDIDATE),
+    Spec("approve", About.CANDIDATE_AND_WORDS),
+    Spec("second_round", About.CANDIDATE_AND_WORDS),
+    Spec("hold", About.CANDIDATE_AND_WORDS),
+    Spec("decline", About.CANDIDATE_AND_WORDS),
+    Spec("override", About.LEVEL),
+    Spec("message", About.CANDIDATE_AND_WORDS),
+    Spec("audit", About.CANDIDATE),
+    Spec("language", About.LANGUAGE),
+    Spec("help"),
+    Spec("cancel", shown=False),
 )
 BY_NAME = {spec.name: spec for spec in COMMANDS}
+LANGUAGES = {"zh": "中文", "en": "English"}
+"""Languages of this channel, by the name each calls itself."""
 
 
 @cache
@@ -69,38 +81,18 @@ def label(language: str, command: str) -> str:
 @cache
 def _spoken() -> dict[str, str]:
     words = {}
-    for language in ("zh", "en"):
+    for language in LANGUAGES:
         for name, entry in texts(language).items():
             if name.startswith("command."):
                 words.update({str(word).casefold(): name.removeprefix("command.") for word in entry["words"]})
     return words
 
 
-def parse_message(text: str) -> tuple[str, tuple[str, ...], str]:
-    """Return (command or "", its arguments, the free text that follows)."""
+def parse_message(text: str) -> tuple[str, str]:
+    """Return (command or "", the rest). A word of the language alone is a command too."""
     stripped = text.strip()
     slashed = re.fullmatch(r"/(\w+)(?:@\w+)?\s*(.*)", stripped, re.DOTALL)
     if slashed is not None:
-        return _split(slashed[1].casefold(), slashed[2])
+        return slashed[1].casefold(), slashed[2]
     spoken = _spoken().get(stripped.casefold().rstrip("。.！!"))
-    return (spoken, (), "") if spoken else ("", (), stripped)
-
-
-def parse_button(value: str) -> tuple[str, tuple[str, ...], str]:
-    """Return what a button asks for; its value is `command:argument:...`."""
-    name, *args = value.split(":")
-    return name, tuple(args), ""
-
-
-def _split(name: str, rest: str) -> tuple[str, tuple[str, ...], str]:
-    spec = BY_NAME.get(name)
-    if spec is None:
-        return name, (), rest
-    pieces = rest.split(None, spec.args)
-    return name, tuple(pieces[: spec.args]), pieces[spec.args] if len(pieces) > spec.args else ""
-
-
-def allowed(role: str, command: str) -> bool:
-    """Say whether a role may use a command."""
-    spec = BY_NAME.get(command)
-    return spec is not None and role in spec.roles
+    return (spoken, "") if spoken else ("", stripped)

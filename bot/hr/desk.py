@@ -1,7 +1,7 @@
-"""Carries out what the people of HR asked for: shows views, and carries their acts to the candidate.
+"""Shows the people of HR what they asked for, and tells them what they should know.
 
-Role and job are checked here, where the data is read, at the moment of reading. Views are made from what is
-stored then and are not kept: nothing about a candidate outlives the candidate's own record.
+Views are made from what is stored at that moment and are not kept, and what a person typed is forgotten once it
+has been looked up: nothing about a candidate outlives the candidate's own record. Acts are in `bot.hr.acts`.
 """
 
 from __future__ import annotations
@@ -9,201 +9,163 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any, assert_never
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from bot.hr.commands import allowed, label, tell
 from bot.hr.views import Views
-from dialogues.core.effects import Create, Decide, Effect, Override, Show, TellHr, Write
-from dialogues.core.events import Decided, Event, HrWrote, Outcome, Overridden
+from dialogues.app.rights import NotAllowed, check, may
+from dialogues.app.worker import Stored
+from dialogues.core.desk import event_of
+from dialogues.core.effects import Effect, Show, TellHr
 from dialogues.core.interview import Phase
-from dialogues.ports import AuditRow, Listed, Office, Person
+from dialogues.ports import Arrival, AuditRow, Listed, Office, Person, Waiting
 
 Block = dict[str, Any]
-DONE_PHASES = frozenset({Phase.SURVEY.value, Phase.FINISHED.value})
+_LISTS = frozenset({"today", "queue"})
+
+
+class Screens(Protocol):
+    """The open pages, or chats, of the people of HR."""
+
+    def send(self, conversation: int, blocks: list[Block], *, to: str = "", key: str = "") -> bool:
+        """Show blocks to a person, from any thread; say whether anybody was there.
+
+        `to` is the person's message this answers; without one, `key` names what is told unasked, to show it once.
+        """
+        ...
+
+    def renew(self, person: Person) -> None:
+        """Draw the page's own words afresh: the person speaks another language now."""
+        ...
 
 
 class Parts(Struct, frozen=True):
     """What the desk needs of the rest of the house."""
 
     office: Office
-    views: Views
-    send: Callable[[int, list[Block]], bool]
+    screens: Screens
+    submit: Callable[[Arrival], asyncio.Future[Stored]]
     forget: Callable[[int, list[int]], None]
     language: str
+    timezone: str
+
+    def views(self, person: Person) -> Views:
+        """Return what this person is shown."""
+        return Views(self.office, person, self.language, self.timezone)
+
+    def log(self, person: Person, action: str, target: str) -> None:
+        """Write into the audit log that a person did or read something."""
+        self.office.audit(AuditRow(at=time.time(), actor=person.id, action=action, target=target))
+
+    def answer(self, conversation: int, event: int, blocks: list[Block]) -> None:
+        """Show blocks in answer to a message."""
+        self.screens.send(conversation, blocks, to=self.office.name_of(conversation, event))
+
+    def find(self, person: Person, name: str) -> Listed | list[Block]:
+        """Return the one application meant, or the blocks that say why there is none."""
+        views = self.views(person)
+        if not name:
+            return [views.text("which")]
+        found = self.office.search(person, name)
+        if not found:
+            return [views.text("not_found", what=name[:40])]
+        if len(found) > 1:
+            self.log(person, "read:search", "list")
+            return views.choose(found)
+        return [views.text("erased")] if found[0].phase == Phase.ERASED else found[0]
 
 
 class HrDesk:
-    """Carries out desk effects. Every method returns the event it brought about for a candidate, if any."""
+    """Carries out what is to be shown."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._language = parts.language
 
     async def show(self, conversation: int, effect: Effect) -> None:
         """Show a view to the person whose desk this is."""
         assert isinstance(effect, Show)
-        person = self._person(conversation)
-        if person is None:
-            return
-        blocks = await asyncio.to_thread(self._view, person, conversation, effect)
-        self._parts.send(conversation, blocks)
+        blocks = await asyncio.to_thread(self._blocks, conversation, effect)
+        if blocks:
+            await asyncio.to_thread(self._parts.answer, conversation, event_of(effect), blocks)
 
-    def _view(self, person: Person, conversation: int, show: Show) -> list[Block]:
-        if show.view in ("search", "ask", "cancelled", "override"):
-            return self._small_view(person, conversation, show)
-        if not allowed(person.role, show.view):
-            return [self._text("not_allowed", role=person.role)]
-        views = self._parts.views
+    def _blocks(self, conversation: int, show: Show) -> list[Block]:
+        office, event = self._parts.office, event_of(show)
+        person = office.person(conversation)
+        words = office.words_of(conversation, [event])[0]
+        if words:
+            self._parts.forget(conversation, [event])
+        if person is None:
+            return []
+        try:
+            return self._view(person, show, words)
+        except NotAllowed:
+            self._parts.log(person, f"refused:{show.view}", show.args[0] if show.args else "")
+            return self._parts.views(person).not_allowed()
+
+    def _view(self, person: Person, show: Show, words: str) -> list[Block]:
+        views, args = self._parts.views(person), show.args
+        if show.view in _LISTS:
+            self._parts.log(person, f"read:{show.view}", "list")
         match show.view:
             case "today":
-                return views.today(person)
+                return views.today()
             case "queue":
-                return views.queue(person)
+                return views.queue()
             case "jobs":
                 return views.jobs()
             case "help":
-                return views.help(person)
-        return self._about_one(person, conversation, show)
+                return views.help()
+            case "ask":
+                return self._ask(person, *args[:2])
+            case "missed":
+                self._tell_missed(person, args[0] if args else "")
+                return []
+            case "language":
+                self._parts.screens.renew(person)
+                return views.language(bool(args))
+            case "cancelled" | "which":
+                return [views.text(show.view)]
+            case "search":
+                return self._about_one(person, "card", words, ()) if words else []
+        return self._about_one(person, show.view, args[0] if args else "", args[1:])
 
-    def _about_one(self, person: Person, conversation: int, show: Show) -> list[Block]:
-        found = self._find(person, show.args[0] if show.args else "")
+    def _ask(self, person: Person, command: str, application: str) -> list[Block]:
+        check(person, command)
+        found = self._parts.find(person, application)
+        return self._parts.views(person).ask(command) if isinstance(found, Listed) else found
+
+    def _about_one(self, person: Person, view: str, name: str, rest: tuple[str, ...]) -> list[Block]:
+        check(person, view)
+        found = self._parts.find(person, name)
         if not isinstance(found, Listed):
             return found
-        if found.phase == Phase.ERASED:
-            return [self._text("erased")]
-        self._log(person, f"read:{show.view}", found.application)
-        match show.view:
+        check(person, view, found.job)
+        self._parts.log(person, f"read:{view}", found.application)
+        views = self._parts.views(person)
+        match view:
             case "transcript":
-                return self._parts.views.transcript(found)
+                return views.transcript(found)
             case "report":
-                return self._parts.views.report(found)
+                return views.report(found)
             case "audit":
-                return self._parts.views.audit(found)
-            case _:
-                return self._parts.views.card(person, found)
-
-    def _small_view(self, person: Person, conversation: int, show: Show) -> list[Block]:
-        match show.view:
-            case "ask":
-                cancel = {"label": label(self._language, "cancel"), "value": "cancel"}
-                return [
-                    {"block": "ask", "text": tell(self._language, f"ask.{show.args[0]}"), "buttons": [cancel]}
-                ]
-            case "cancelled":
-                return [self._text("cancelled")]
+                return views.audit(found)
             case "override":
-                found = self._find(person, show.args[0])
-                if not isinstance(found, Listed):
-                    return found
-                return self._parts.views.override_choice(found, show.args[1:])
-        words = self._parts.office.words_of(conversation, [int(show.args[1])])[0]
-        self._parts.forget(conversation, [int(show.args[1])])
-        found = self._find(person, words)
-        return self._parts.views.card(person, found) if isinstance(found, Listed) else found
-
-    def _find(self, person: Person, name: str) -> Listed | list[Block]:
-        """Return the one application meant, or the blocks that say why there is none."""
-        if not name:
-            return [self._text("which")]
-        found = self._parts.office.search(name, person.jobs)
-        if not found:
-            return [self._text("not_found", what=name[:40])]
-        if len(found) > 1:
-            return self._parts.views.choose(found)
-        return found[0]
-
-    def _text(self, phrase: str, /, **args: str) -> Block:
-        return {"block": "text", "text": tell(self._language, phrase, **args)}
-
-    def _person(self, conversation: int) -> Person | None:
-        return self._parts.office.person(conversation)
-
-    def _log(self, person: Person, action: str, target: str) -> None:
-        self._parts.office.audit(AuditRow(at=time.time(), actor=person.id, action=action, target=target))
-
-    async def act(self, conversation: int, effect: Effect) -> tuple[int, Event] | None:
-        """Carry a person's act to the candidate's conversation, if they may."""
-        return await asyncio.to_thread(self._act, conversation, effect)
-
-    def _act(self, conversation: int, effect: Effect) -> tuple[int, Event] | None:
-        assert isinstance(effect, Decide | Override | Write)
-        person = self._person(conversation)
-        if person is None:
-            return None
-        problem, found = self._may_act(person, effect)
-        if found is None:
-            self._parts.send(conversation, problem)
-            return None
-        words = self._parts.office.words_of(conversation, [effect.event])[0]
-        self._parts.forget(conversation, [effect.event])
-        event, done = self._event(person, effect, words, found)
-        self._parts.send(conversation, [done])
-        return found.conversation, event
-
-    def _may_act(
-        self, person: Person, effect: Decide | Override | Write
-    ) -> tuple[list[Block], Listed | None]:
-        command = effect.outcome.value if isinstance(effect, Decide) else type(effect).__name__.casefold()
-        if not allowed(person.role, "message" if command == "write" else command):
-            return [self._text("not_allowed", role=person.role)], None
-        found = self._find(person, effect.application)
-        if not isinstance(found, Listed):
-            return found, None
-        if found.phase == Phase.ERASED:
-            return [self._text("erased")], None
-        if not isinstance(effect, Write) and found.phase not in DONE_PHASES:
-            return [self._text("unfinished")], None
-        if isinstance(effect, Override) and effect.competency not in self._parts.office.competencies(found):
-            return self._parts.views.override_choice(found, ()), None
-        return [], found
-
-    def _event(
-        self, person: Person, effect: Decide | Override | Write, words: str, found: Listed
-    ) -> tuple[Event, Block]:
-        now, name = time.time(), found.name or found.application
-        match effect:
-            case Decide():
-                event: Event = Decided(at=now, by=person.name, outcome=Outcome(effect.outcome), reason=words)
-                done = self._text(f"done.{effect.outcome}", name=name)
-            case Override():
-                label = self._parts.office.competencies(found)[effect.competency]
-                event = Overridden(now, person.name, effect.competency, effect.level, words)
-                done = self._text("done.override", name=name, competency=label, level=f"{effect.level:.1f}")
-            case Write():
-                event = HrWrote(at=now, by=person.name, text=words)
-                done = self._text("done.message", name=name)
+                return views.override_choice(found, rest)
             case _:
-                assert_never(effect)
-        return event, done
+                return views.card(found)
 
-    async def create(self, conversation: int, effect: Effect) -> None:
-        """Make an invitation from a person's words."""
-        assert isinstance(effect, Create)
-        person = self._person(conversation)
-        if person is not None:
-            blocks = await asyncio.to_thread(self._create, person, conversation, effect)
-            self._parts.send(conversation, blocks)
-
-    def _create(self, person: Person, conversation: int, effect: Create) -> list[Block]:
-        if not allowed(person.role, "invite"):
-            return [self._text("not_allowed", role=person.role)]
-        words = self._parts.office.words_of(conversation, [effect.event])[0].split()
-        self._parts.forget(conversation, [effect.event])
-        jobs = self._parts.office.jobs()
-        job = effect.args[0] if effect.args else ""
-        if job not in jobs or not words or (person.jobs is not None and job not in person.jobs):
-            return [self._text("invite.usage", jobs=", ".join(sorted(jobs)))]
-        email = next((word for word in words if "@" in word), "")
-        name = " ".join(word for word in words if word != email)
-        profile = {key: value for key, value in (("name", name), ("email", email)) if value}
-        application, link = self._parts.office.invite(job, profile)
-        self._log(person, "invited", application)
-        return [self._text("invite.done", name=name), {"block": "text", "text": link}]
+    def _tell_missed(self, person: Person, since: str) -> None:
+        try:
+            moment = float(since)
+        except ValueError:
+            return
+        views = self._parts.views(person)
+        for one in self._parts.office.told_since(person, moment):
+            self._parts.screens.send(person.conversation, views.notice(one), key=one.key)
 
     async def tell_hr(self, conversation: int, effect: Effect) -> None:
-        """Tell every connected person of HR who may see this job."""
+        """Tell every connected person of HR who may see this job. Who is away finds it under `today`."""
         assert isinstance(effect, TellHr)
         await asyncio.to_thread(self._tell, conversation, effect)
 
@@ -211,8 +173,9 @@ class HrDesk:
         found = self._parts.office.by_conversation(conversation)
         if found is None:
             return
-        words = self._parts.office.words_of(conversation, [effect.event])[0] if effect.event else ""
-        blocks = self._parts.views.notice(found, effect.notice, words)
+        key = f"{conversation}:{effect.key}"
+        waiting = Waiting(found=found, notice=effect.notice, event=effect.event, at=time.time(), key=key)
         for person in self._parts.office.people():
-            if person.jobs is None or found.job in person.jobs:
-                self._parts.send(person.conversation, blocks)
+            if may(person, "card", found.job):
+                blocks = self._parts.views(person).notice(waiting)
+                self._parts.screens.send(person.conversation, blocks, key=key)

@@ -3,76 +3,100 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from math import ceil
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.hr.commands import COMMANDS, allowed, label, tell, texts
+from bot.hr.commands import COMMANDS, LANGUAGES, label, tell, texts
+from bot.hr.marks import find_marks
+from dialogues.app.rights import may
 from dialogues.core.effects import Notice
 from dialogues.core.events import Outcome
-from dialogues.ports import Listed, Office, Person
-from ehr_connector.result import Result, Score, answer_texts
+from dialogues.ports import AuditRow, Listed, Office, Person, Waiting
+from ehr_connector.result import Result, Score
 
 Block = dict[str, Any]
 _QUOTES = 2
+_MOST_WAITING = 10
+_LOOSE = "，、；：,;: "
+"""What a quote may end with because the sentence went on; it looks cut off on a card."""
 _ACTIONS = (Outcome.APPROVE.value, Outcome.SECOND_ROUND.value, Outcome.HOLD.value, Outcome.DECLINE.value)
+_WITH_CARD = frozenset({Notice.FINISHED, Notice.UNSCORED})
+_WITH_REPLY = frozenset({Notice.HUMAN_WANTED, Notice.MESSAGE, Notice.QUESTION, Notice.REFUSED})
 
 
 class Views:
-    """Makes blocks in the company's language."""
+    """Makes blocks for one person, in their language; the office lets through what they may see."""
 
-    def __init__(self, office: Office, language: str) -> None:
+    def __init__(self, office: Office, person: Person, language: str, timezone: str) -> None:
         self._office = office
-        self._language = language
+        self._person = person
+        self._language = person.language or language
+        self._zone = ZoneInfo(timezone)
 
-    def _tell(self, phrase: str, /, **args: str) -> str:
+    def tell(self, phrase: str, /, **args: str) -> str:
+        """Return a text."""
         return tell(self._language, phrase, **args)
 
-    def _text(self, phrase: str, /, **args: str) -> Block:
-        return {"block": "text", "text": self._tell(phrase, **args)}
+    def text(self, phrase: str, /, **args: str) -> Block:
+        """Return a text block."""
+        return {"block": "text", "text": self.tell(phrase, **args)}
+
+    def not_allowed(self) -> list[Block]:
+        """Return the polite refusal."""
+        return [self.text("not_allowed", role=self.tell(f"role.{self._person.role}"))]
 
     def _button(self, command: str, *args: str) -> dict[str, str]:
         return {"label": label(self._language, command), "value": ":".join((command, *args))}
 
-    def today(self, person: Person) -> list[Block]:
-        """Return what needs this person today."""
-        finished = self._office.ranked(person.jobs)
-        running = self._office.unfinished(person.jobs)
-        waiting = [one for one in finished if not one.outcome]
+    def today(self) -> list[Block]:
+        """Return what needs this person today: who waits for a word, and who for a decision."""
+        finished = self._office.ranked(self._person)
+        running = self._office.unfinished(self._person)
+        undecided = [one for one in finished if not one.outcome]
         if not finished and not running:
-            return [self._text("today.none")]
-        line = self._text(
+            phrase = "today.none" if may(self._person, "invite") else "today.nobody"
+            return [self.text(phrase)]
+        line = self.text(
             "today.line",
-            waiting=str(len(waiting)),
+            waiting=str(len(undecided)),
             running=str(len(running)),
-            decided=str(len(finished) - len(waiting)),
+            decided=str(len(finished) - len(undecided)),
         )
-        return [line, *(self._table(waiting[:5], finished) if waiting else []), self._queue_button()]
+        queue = {"block": "buttons", "buttons": [self._button("queue"), self._button("jobs")]}
+        return [line, *(self._table(undecided[:5], finished) if undecided else []), queue, *self._requests()]
 
-    def _queue_button(self) -> Block:
-        return {"block": "buttons", "buttons": [self._button("queue"), self._button("jobs")]}
+    def _requests(self) -> list[Block]:
+        waiting = self._office.waiting(self._person)[-_MOST_WAITING:]
+        blocks = [block for one in waiting for block in self.notice(one)]
+        return [self.text("today.requests", count=str(len(waiting))), *blocks] if blocks else []
 
-    def queue(self, person: Person) -> list[Block]:
+    def missed(self, since: float) -> list[Block]:
+        """Return what this person was told while nobody was there to see it."""
+        return [block for one in self._office.told_since(self._person, since) for block in self.notice(one)]
+
+    def queue(self) -> list[Block]:
         """Return everyone who finished, best first, the top 20% marked."""
-        finished = self._office.ranked(person.jobs)
-        running = self._office.unfinished(person.jobs)
-        blocks = self._table(finished, finished) if finished else [self._text("queue.empty")]
+        finished = self._office.ranked(self._person)
+        running = self._office.unfinished(self._person)
+        blocks = self._table(finished, finished) if finished else [self.text("queue.empty")]
         if running:
-            blocks.append(self._text("queue.running", count=str(len(running))))
+            blocks.append(self.text("queue.running", count=str(len(running))))
         return blocks
 
     def _table(self, shown: list[Listed], finished: list[Listed]) -> list[Block]:
-        places = self._places(finished)
+        places, titles = self._places(finished), self._office.jobs(self._person)
         rows, actions = [], []
         for one in shown:
             rank, of, top = places.get(one.application, (0, 0, False))
+            place = f"{rank}/{of}" if rank else "–"
             rows.append(
                 [
-                    f"{rank}/{of}" + (f" · {self._tell('top')}" if top else ""),
+                    place + (f" · {self.tell('top')}" if top else ""),
                     one.name or one.application,
-                    self._title(one.job),
-                    self._tell("unscored") if one.total is None else f"{one.total:.1f}",
-                    "" if one.total is None else self._tell("yes" if one.passed else "no"),
-                    self._tell(f"outcome.{one.outcome}" if one.outcome else f"phase.{one.phase}"),
+                    titles.get(one.job, (one.job, ""))[0],
+                    self.tell("unscored") if one.total is None else f"{one.total:.1f}",
+                    "" if one.total is None else self.tell("yes" if one.passed else "no"),
+                    self.tell(f"outcome.{one.outcome}" if one.outcome else f"phase.{one.phase}"),
                 ]
             )
             actions.append([self._button("card", one.application)])
@@ -80,64 +104,77 @@ class Views:
         return [{"block": "table", "columns": columns, "rows": rows, "actions": actions}]
 
     def _places(self, finished: list[Listed]) -> dict[str, tuple[int, int, bool]]:
-        """Return application -> (rank, of how many, in the top 20%), each job ranked by itself."""
+        """Return application -> (rank, of how many, passed and in the top 20%), each job ranked by itself."""
         places = {}
         for job in sorted({one.job for one in finished}):
             ranked = [one for one in finished if one.job == job and one.total is not None]
             for number, one in enumerate(ranked, 1):
-                places[one.application] = (number, len(ranked), number <= ceil(len(ranked) / 5))
+                best = one.passed and number <= len(ranked) // 5
+                places[one.application] = (number, len(ranked), best)
         return places
-
-    def _title(self, job: str) -> str:
-        return self._office.jobs().get(job, (job, ""))[0]
 
     def choose(self, found: list[Listed]) -> list[Block]:
         """Return the choice between several matches."""
-        return [self._text("found_many"), *self._table(found, found)]
+        return [self.text("found_many"), *self._table(found, self._office.ranked(self._person))]
 
     def jobs(self) -> list[Block]:
         """Return the jobs and their active versions."""
-        rows = [[job, title, version] for job, (title, version) in sorted(self._office.jobs().items())]
+        jobs = sorted(self._office.jobs(self._person).items())
+        rows = [[job, title, version] for job, (title, version) in jobs]
         columns = texts(self._language)["jobs.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
 
-    def help(self, person: Person) -> list[Block]:
+    def help(self) -> list[Block]:
         """Return the commands this person may use."""
         lines = [
-            f"/{spec.name} · {texts(self._language)[f'command.{spec.name}']['help']}"
+            _help(spec.name, texts(self._language)[f"command.{spec.name}"]["help"])
             for spec in COMMANDS
-            if spec.shown and allowed(person.role, spec.name)
+            if spec.shown and may(self._person, spec.name)
         ]
         return [{"block": "text", "text": "\n".join(lines)}]
 
-    def card(self, person: Person, found: Listed) -> list[Block]:
-        """Return the result card."""
-        result = self._office.result(found.conversation)
-        if result is None:
-            return [self._text("not_found", what=found.application)]
-        rank, of, top = self._places(self._office.ranked(person.jobs)).get(found.application, (0, 0, False))
-        name = found.name or found.application
-        card = {
-            "block": "card",
-            "application": found.application,
-            "title": name,
-            "subtitle": f"{self._title(found.job)} · {_day(found.finished_at or found.created_at)}",
-            "picture": f"/hr/card/{found.application}.svg",
-            "alt": self._tell(
-                "alt", name=name, levels=", ".join(f"{s.name} {s.level:.1f}" for s in result.scores)
-            ),
-            "total": result.total.score,
-            "pass_mark": result.total.pass_mark,
-            "passed": bool(result.total.passed),
-            "rank": f"{rank}/{of}" if rank else "",
-            "top": top,
-            "rows": [self._score_row(result, score) for score in result.scores],
-            "flags": self._flags(found, result),
-            "buttons": self._card_buttons(person, found),
-        }
-        return [card]
+    def language(self, chosen: bool) -> list[Block]:
+        """Confirm the language that was chosen, or offer those there are."""
+        if chosen:
+            return [self.text("language.done")]
+        buttons = [{"label": name, "value": f"language:{code}"} for code, name in LANGUAGES.items()]
+        return [self.text("language.pick"), {"block": "buttons", "buttons": buttons}]
 
-    def _score_row(self, result: Result, score: Score) -> Block:
+    def ask(self, command: str) -> list[Block]:
+        """Ask for the reason or the words that an act needs."""
+        cancel = {"label": label(self._language, "cancel"), "value": "cancel"}
+        return [{"block": "ask", "text": self.tell(f"ask.{command}"), "buttons": [cancel]}]
+
+    def card(self, found: Listed) -> list[Block]:
+        """Return the result card."""
+        result = self._office.result(self._person, found)
+        if result is None:
+            return [self.text("not_found", what=found.application)]
+        ranks = self._places(self._office.ranked(self._person))
+        rank, of, top = ranks.get(found.application, (0, 0, False))
+        name = found.name or found.application
+        title = self._office.jobs(self._person).get(found.job, (found.job, ""))[0]
+        levels = ", ".join(f"{s.name} {s.level:.1f}" for s in result.scores)
+        return [
+            {
+                "block": "card",
+                "application": found.application,
+                "title": name,
+                "subtitle": f"{title} · {self._time(found.finished_at or found.created_at, '%Y-%m-%d')}",
+                "picture": f"/hr/card/{found.application}.svg?{result.id}" if result.scores else "",
+                "alt": self.tell("alt", name=name, levels=levels),
+                "total": result.total.score,
+                "pass_mark": result.total.pass_mark,
+                "passed": bool(result.total.passed),
+                "rank": f"{rank}/{of}" if rank else "",
+                "top": top,
+                "rows": [self._score_row(score) for score in result.scores],
+                "flags": self._flags(found, result),
+                "buttons": self._card_buttons(found),
+            }
+        ]
+
+    def _score_row(self, score: Score) -> Block:
         error = score.standard_error
         confidence = "high" if error < 1 else "medium" if error < 2 else "low"
         return {
@@ -145,107 +182,114 @@ class Views:
             "level": score.level,
             "required": score.required,
             "meets": score.meets,
-            "confidence": self._tell(f"confidence.{confidence}"),
+            "confidence": self.tell(f"confidence.{confidence}"),
             "note": score.explanation,
-            "quotes": [evidence.quote for evidence in score.evidence[:_QUOTES]],
+            "quotes": [evidence.quote.rstrip(_LOOSE) for evidence in score.evidence[:_QUOTES]],
         }
 
     def _flags(self, found: Listed, result: Result) -> list[str]:
-        flags = [] if found.finished_at else [self._tell("flag.running")]
-        flags += [self._tell("flag.abstained", name=one.name) for one in result.abstained]
+        flags = [] if found.finished_at else [self.tell("flag.running")]
+        flags += [self.tell("flag.abstained", name=one.name) for one in result.abstained]
         for score in result.scores:
             if not score.meets:
-                flags.append(self._tell("flag.below", name=score.name, required=f"{score.required:g}"))
+                flags.append(self.tell("flag.below", name=score.name, required=f"{score.required:g}"))
             if score.override is not None:
                 machine, level = f"{score.override.machine_level:.1f}", f"{score.level:.1f}"
-                by = score.override.by
+                made = {"by": score.override.by, "reason": score.override.reason}
                 flags.append(
-                    self._tell("flag.override", by=by, name=score.name, machine=machine, level=level)
+                    self.tell("flag.override", name=score.name, machine=machine, level=level, **made)
                 )
         if result.decision is not None:
-            outcome = self._tell(f"outcome.{result.decision.outcome}")
-            flags.append(self._tell("flag.decided", by=result.decision.by, outcome=outcome))
+            outcome = self.tell(f"outcome.{result.decision.outcome}")
+            phrase = "flag.decided_because" if result.decision.reason else "flag.decided"
+            made = {"by": result.decision.by, "reason": result.decision.reason}
+            flags.append(self.tell(phrase, outcome=outcome, **made))
         return flags
 
-    def _card_buttons(self, person: Person, found: Listed) -> list[dict[str, str]]:
-        reading = [self._button(view, found.application) for view in ("transcript", "report")]
-        if not found.finished_at:
-            return reading
-        acting = [
-            self._button(action, found.application)
-            for action in (*_ACTIONS, "override", "message")
-            if allowed(person.role, action)
-        ]
-        return acting + reading
+    def _card_buttons(self, found: Listed) -> list[dict[str, str]]:
+        acting = (*_ACTIONS, "override", "message") if found.finished_at else ("message",)
+        offered = (*acting, "transcript", "report")
+        return [self._button(act, found.application) for act in offered if may(self._person, act, found.job)]
 
     def override_choice(self, found: Listed, chosen: tuple[str, ...]) -> list[Block]:
         """Return the buttons that lead to an override: first the competency, then the level."""
-        names = self._office.competencies(found)
+        names = self._office.competencies(self._person, found)
         if not chosen or chosen[0] not in names:
             buttons = [
                 {"label": name, "value": f"override:{found.application}:{one}"} for one, name in names.items()
             ]
-            return [self._text("override.pick"), {"block": "buttons", "buttons": buttons}]
+            return [self.text("override.pick"), {"block": "buttons", "buttons": buttons}]
         levels = [
             {"label": str(level), "value": f"override:{found.application}:{chosen[0]}:{level}"}
             for level in range(11)
         ]
-        return [self._text("override.level", name=names[chosen[0]]), {"block": "buttons", "buttons": levels}]
+        return [self.text("override.level", name=names[chosen[0]]), {"block": "buttons", "buttons": levels}]
 
     def transcript(self, found: Listed) -> list[Block]:
         """Return the whole conversation with the quotes marked."""
-        result = self._office.result(found.conversation)
-        marks = _marks(result) if result is not None else {}
+        result = self._office.result(self._person, found)
+        places = self._office.places(self._person, found)
+        marks = find_marks(result, places) if result is not None else {}
         turns = [
             {
                 "who": "candidate" if line.mine else "bot",
-                "text": line.text,
+                "text": line.text or self.tell("transcript.not_kept"),
                 "at": line.at,
-                "marks": marks.get(line.text, []) if line.mine else [],
+                "marks": marks.get(line.seq, []) if line.mine else [],
             }
-            for line in self._office.story(found.conversation)
+            for line in self._office.story(self._person, found)
         ]
-        title = self._tell("transcript.title", name=found.name or found.application)
+        title = self.tell("transcript.title", name=found.name or found.application)
         return [{"block": "transcript", "title": title, "turns": turns}]
 
     def report(self, found: Listed) -> list[Block]:
         """Return the PDF report."""
-        name = self._tell("report.name", name=found.name or found.application)
+        name = self.tell("report.name", name=found.name or found.application)
         return [{"block": "file", "name": name, "url": f"/hr/report/{found.application}.pdf"}]
 
     def audit(self, found: Listed) -> list[Block]:
         """Return who did what to this application."""
-        rows = [[_minute(row.at), row.actor, row.action] for row in self._office.audits(found.application)]
+        names = {one.id: one.name for one in self._office.people()}
+        names["candidate"] = self.tell("audit.candidate")
+        competencies = self._office.competencies(self._person, found)
+        rows = [
+            [
+                self._time(row.at, "%Y-%m-%d %H:%M:%S"),
+                names.get(row.actor, row.actor),
+                self._action(row, competencies),
+            ]
+            for row in self._office.audits(self._person, found)
+        ]
         columns = texts(self._language)["audit.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
 
-    def notice(self, found: Listed, notice: Notice, words: str) -> list[Block]:
-        """Return what HR is told unasked; a finished interview comes with a button to its card."""
-        name = found.name or self._tell("someone")
-        text = self._tell(f"notice.{notice}", name=name, text=words[:500], application=found.application)
-        blocks: list[Block] = [{"block": "text", "text": text}]
-        if notice in (Notice.FINISHED, Notice.UNSCORED, Notice.REFUSED):
-            blocks.append({"block": "buttons", "buttons": [self._button("card", found.application)]})
-        elif notice in (Notice.HUMAN_WANTED, Notice.MESSAGE, Notice.QUESTION):
-            reply = {"label": self._tell("button.reply"), "value": f"message:{found.application}"}
-            blocks.append({"block": "buttons", "buttons": [reply]})
-        return blocks
+    def _action(self, row: AuditRow, competencies: dict[str, str]) -> str:
+        kind, _, what = row.action.partition(":")
+        known = texts(self._language)
+        shown = known.get(f"command.{what}", {}).get("label") or known.get(f"outcome.{what}")
+        shown = shown or competencies.get(what, what.upper())
+        return self.tell(f"audit.{kind}", what=shown) if f"audit.{kind}" in known else row.action
+
+    def notice(self, waiting: Waiting) -> list[Block]:
+        """Return what HR is told unasked, with the button that answers it."""
+        found, notice = waiting.found, waiting.notice
+        words = (
+            self._office.words_of(found.conversation, [waiting.event])[0]
+            if waiting.event and notice in (Notice.MESSAGE, Notice.QUESTION)
+            else ""
+        )
+        name = found.name or self.tell("someone")
+        text = self.tell(f"notice.{notice}", name=name, text=words[:500], application=found.application)
+        act = "card" if notice in _WITH_CARD else "message" if notice in _WITH_REPLY else ""
+        if not act or not may(self._person, act, found.job):
+            return [{"block": "text", "text": text}]
+        shown = self.tell("button.reply") if act == "message" else label(self._language, act)
+        button = {"label": shown, "value": f"{act}:{found.application}"}
+        return [{"block": "text", "text": text}, {"block": "buttons", "buttons": [button]}]
+
+    def _time(self, seconds: float, form: str) -> str:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(self._zone).strftime(form)
 
 
-def _marks(result: Result) -> dict[str, list[dict[str, Any]]]:
-    """Return text of an answer's part -> the quotes in it. A part made of several messages is left unmarked."""
-    words = answer_texts(result)
-    marks: dict[str, list[dict[str, Any]]] = {}
-    for score in result.scores:
-        for evidence in score.evidence:
-            mark = {"start": evidence.start, "end": evidence.end, "label": score.name}
-            marks.setdefault(words[evidence.answer], []).append(mark)
-    return marks
-
-
-def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-
-
-def _minute(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _help(name: str, text: str) -> str:
+    return text if text.startswith("/") else f"/{name} · {text}"

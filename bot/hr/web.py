@@ -10,25 +10,31 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.requests import Request
+from starlette import requests
 from starlette.responses import JSONResponse, Response
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from bot.hr.commands import COMMANDS, allowed, label, parse_button, parse_message, tell, texts
+from bot.hr.commands import COMMANDS, About, label, tell, texts
+from bot.hr.reading import Reader, Request
 from bot.hr.session import COOKIE, SECONDS, Sessions
+from dialogues.app.rights import may
 from dialogues.app.worker import Stored
 from dialogues.core.events import Asked
 from dialogues.ports import Arrival, Person
 from ehr_connector.result import Result
 
 CHANNEL = "hr-web"
-MAX_FRAME = 16 * 1024
+MAX_TEXT = 4000
+_PATIENCE = 100
+"""Frames waiting for one slow page; what is shown beyond them is lost, and found again by asking."""
 _Id = Annotated[str, Meta(min_length=1, max_length=64)]
 _encode = msgspec.json.encode
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
-    """The page is there."""
+    """The page is there; `after` is the time of the last frame it has when it came back by itself, 0 when new."""
+
+    after: Annotated[float, Meta(ge=0)] = 0.0
 
 
 class Text(Struct, tag_field="type", tag="text"):
@@ -48,35 +54,56 @@ class Button(Struct, tag_field="type", tag="button"):
 _decoder = msgspec.json.Decoder(Hello | Text | Button)
 
 
-class Sockets:
-    """Open HR sockets by conversation; what nobody is there to see is not kept."""
+Queue = asyncio.Queue[str]
 
-    def __init__(self) -> None:
-        self._queues: dict[int, set[asyncio.Queue[str]]] = {}
+
+class Sockets:
+    """Open HR sockets by conversation; what nobody is there to see is not kept. Implements `bot.hr.desk.Screens`."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._queues: dict[int, set[Queue]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def join(self, conversation: int) -> asyncio.Queue[str]:
+    def join(self, conversation: int) -> Queue:
         """Return a queue of frames for a socket."""
         self._loop = asyncio.get_running_loop()
-        queue: asyncio.Queue[str] = asyncio.Queue(100)
+        queue: Queue = asyncio.Queue(_PATIENCE)
         self._queues.setdefault(conversation, set()).add(queue)
         return queue
 
-    def leave(self, conversation: int, queue: asyncio.Queue[str]) -> None:
+    def leave(self, conversation: int, queue: Queue) -> None:
         """Forget a socket."""
-        self._queues.get(conversation, set()).discard(queue)
+        queues = self._queues.get(conversation, set())
+        queues.discard(queue)
+        if not queues:
+            self._queues.pop(conversation, None)
 
-    def send(self, conversation: int, blocks: list[dict[str, object]]) -> bool:
+    def send(
+        self, conversation: int, blocks: list[dict[str, object]], *, to: str = "", key: str = ""
+    ) -> bool:
         """Show blocks on a person's pages, from any thread; say whether one is open."""
+        frame = _frame("reply", to=to or None, key=key or None, blocks=blocks, at=time.time())
+        return self._send(conversation, frame)
+
+    @property
+    def conversations(self) -> list[int]:
+        """The desks with an open page."""
+        return list(self._queues)
+
+    def renew(self, person: Person) -> None:
+        """Greet the person's pages again, in the language they speak now."""
+        self._send(person.conversation, ready_frame(person, self._language))
+
+    def _send(self, conversation: int, frame: str) -> bool:
         queues = self._queues.get(conversation)
         if not queues or self._loop is None:
             return False
-        frame = _encode({"type": "reply", "to": None, "blocks": blocks}).decode()
         self._loop.call_soon_threadsafe(self._put, list(queues), frame)
         return True
 
     @staticmethod
-    def _put(queues: list[asyncio.Queue[str]], frame: str) -> None:
+    def _put(queues: list[Queue], frame: str) -> None:
         for queue in queues:
             if not queue.full():
                 queue.put_nowait(frame)
@@ -89,8 +116,9 @@ class Parts(Struct, frozen=True):
     person: Callable[[str], Person | None]
     sessions: Sessions
     submit: Callable[[Arrival], asyncio.Future[Stored]]
-    result: Callable[[Person, str], Result | None]
-    picture: Callable[[Result], str]
+    reader: Reader
+    result: Callable[[Person, str, str], Result | None]
+    picture: Callable[[Result, str], str]
     report: Callable[[Result], Awaitable[bytes]]
     language: str
     secure: bool
@@ -103,7 +131,7 @@ class HrWeb:
         self._parts = parts
         self._sockets = sockets
 
-    async def sign_in(self, request: Request) -> Response:
+    async def sign_in(self, request: requests.Request) -> Response:
         """Turn a sign-in code into a cookie."""
         body = await request.body()
         try:
@@ -129,17 +157,18 @@ class HrWeb:
         name = self._parts.sessions.person(cookies.get(COOKIE, ""))
         return self._parts.person(name) if name else None
 
-    async def picture(self, request: Request) -> Response:
+    async def picture(self, request: requests.Request) -> Response:
         """Return the radar picture of an application this person may see."""
-        result = await self._result(request)
-        if result is None:
+        person, result = await self._result(request, "card")
+        if person is None or result is None:
             return Response(status_code=404)
-        drawn = await asyncio.to_thread(self._parts.picture, result)
+        language = person.language or self._parts.language
+        drawn = await asyncio.to_thread(self._parts.picture, result, language)
         return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
-    async def report(self, request: Request) -> Response:
+    async def report(self, request: requests.Request) -> Response:
         """Return the PDF report of an application this person may see."""
-        result = await self._result(request)
+        _, result = await self._result(request, "report")
         if result is None:
             return Response(status_code=404)
         printed = await self._parts.report(result)
@@ -147,11 +176,12 @@ class HrWeb:
         headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
         return Response(printed, media_type="application/pdf", headers=headers)
 
-    async def _result(self, request: Request) -> Result | None:
+    async def _result(self, request: requests.Request, act: str) -> tuple[Person | None, Result | None]:
         person = await asyncio.to_thread(self._who, dict(request.cookies))
         if person is None:
-            return None
-        return await asyncio.to_thread(self._parts.result, person, request.path_params["application"])
+            return None, None
+        name = request.path_params["application"]
+        return person, await asyncio.to_thread(self._parts.result, person, name, act)
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until it closes."""
@@ -159,68 +189,85 @@ class HrWeb:
         await websocket.accept()
         if person is None or not _same_origin(websocket):
             text = tell(self._parts.language, "sign_in.needed")
-            await websocket.send_text(_encode({"type": "closed", "text": text}).decode())
+            await websocket.send_text(_frame("closed", text=text))
             await websocket.close()
             return
         queue = self._sockets.join(person.conversation)
         sender = asyncio.ensure_future(self._send(websocket, queue))
         try:
             await self._receive(websocket, person, queue)
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, WebSocketDisconnected):
             pass
         finally:
             self._sockets.leave(person.conversation, queue)
             sender.cancel()
 
-    async def _send(self, websocket: WebSocket, queue: asyncio.Queue[str]) -> None:
+    async def _send(self, websocket: WebSocket, queue: Queue) -> None:
         while True:
             await websocket.send_text(await queue.get())
 
-    async def _receive(self, websocket: WebSocket, person: Person, queue: asyncio.Queue[str]) -> None:
+    async def _receive(self, websocket: WebSocket, person: Person, queue: Queue) -> None:
         while True:
-            raw = await websocket.receive_text()
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
             try:
-                incoming = _decoder.decode(raw if len(raw) <= MAX_FRAME else "")
+                incoming = _decoder.decode(message.get("text") or b"")
             except msgspec.MsgspecError:
                 await websocket.close(1003)
                 return
             match incoming:
                 case Hello():
-                    queue.put_nowait(self._ready(person))
-                    await self._ask(person, queue, f"today-{time.time_ns()}", "today", (), "")
+                    await self._welcome(person, queue, incoming.after)
+                case Text() if len(incoming.text) > MAX_TEXT:
+                    text = tell(person.language or self._parts.language, "too_long", limit=str(MAX_TEXT))
+                    await queue.put(_frame("refused", id=incoming.id, text=text))
                 case Text():
-                    await self._ask(person, queue, incoming.id, *parse_message(incoming.text))
+                    request = await asyncio.to_thread(self._read, person.id, incoming.text)
+                    await self._ask(person, queue, incoming.id, request)
                 case Button():
-                    await self._ask(person, queue, incoming.id, *parse_button(incoming.value))
+                    await self._ask(person, queue, incoming.id, self._parts.reader.button(incoming.value))
 
-    async def _ask(
-        self,
-        person: Person,
-        queue: asyncio.Queue[str],
-        name: str,
-        command: str,
-        args: tuple[str, ...],
-        text: str,
-    ) -> None:
-        event = Asked(at=time.time(), command=command, args=args, text=text)
+    def _read(self, name: str, text: str) -> Request:
+        person = self._parts.person(name)  # what they may see is asked anew: the page may be open for days
+        return self._parts.reader.message(person, text) if person is not None else Request("help")
+
+    async def _welcome(self, person: Person, queue: Queue, after: float) -> None:
+        current = await asyncio.to_thread(self._parts.person, person.id)
+        await queue.put(ready_frame(current or person, self._parts.language))
+        request = Request("missed", (repr(after),)) if after else Request("today")
+        await self._submit(person, f"{request.command}-{time.time_ns()}", request)
+
+    async def _ask(self, person: Person, queue: Queue, name: str, request: Request) -> None:
+        await self._submit(person, name, request)
+        await queue.put(_frame("ack", id=name))
+
+    async def _submit(self, person: Person, name: str, request: Request) -> None:
+        event = Asked(at=time.time(), command=request.command, args=request.args, text=request.text)
         await self._parts.submit(
             Arrival(person.conversation, CHANNEL, f"{person.conversation}:{name}", event)
         )
-        queue.put_nowait(_encode({"type": "ack", "id": name}).decode())
 
-    def _ready(self, person: Person) -> str:
-        language = self._parts.language
-        commands = [
-            {
-                "command": f"/{spec.name}",
-                "label": label(language, spec.name),
-                "help": texts(language)[f"command.{spec.name}"]["help"],
-            }
-            for spec in COMMANDS
-            if spec.shown and allowed(person.role, spec.name)
-        ]
-        fields = {"name": person.name, "role": person.role, "language": language, "commands": commands}
-        return _encode({"type": "ready", **fields}).decode()
+
+def _frame(type_: str, /, **fields: object) -> str:
+    return _encode({"type": type_, **fields}).decode()
+
+
+def ready_frame(person: Person, language: str) -> str:
+    """Return the frame that greets a page: who is there, and the commands they may use, in their language."""
+    language = person.language or language
+    commands = [
+        {
+            "command": f"/{spec.name}",
+            "label": label(language, spec.name),
+            "help": texts(language)[f"command.{spec.name}"]["help"],
+            "more": spec.about is not About.NOTHING,
+        }
+        for spec in COMMANDS
+        if spec.shown and may(person, spec.name)
+    ]
+    fields = {"name": person.name, "role": person.role, "language": language, "commands": commands}
+    return _frame("ready", at=time.time(), **fields)
 
 
 def _same_origin(websocket: WebSocket) -> bool:

@@ -11,6 +11,7 @@ import click
 from bot.terminal.local import LocalInterview
 from bot.terminal.play import play_by_hand, play_script
 from dialogues.app.batch import Batch
+from dialogues.core.pack import Pack
 from ehr_connector.result import Result, encode_result
 from scoring.builtin import BuiltinScorer
 from storage.ids import new_id
@@ -33,15 +34,31 @@ def local_interview(house: House, conversation: int) -> LocalInterview:
     )
 
 
+def read_pack(path: Path) -> str:
+    """Return the text of a job pack; ValueError when it is not in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not in UTF-8; save it as UTF-8") from None
+
+
+def spoken_language(house: House, pack: Pack, wanted: str) -> str:
+    """Return the language to begin in; ValueError when the one asked for is not among the pack's."""
+    if wanted and wanted not in pack.languages:
+        raise ValueError(f"{pack.name} is not in “{wanted}”; it has: {', '.join(pack.languages)}")
+    usual = house.settings.language
+    return wanted or (usual if usual in pack.languages else pack.languages[0])
+
+
 def run_interview(house: House, pack: str, language: str, lines: list[str] | None) -> None:
-    """Interview in the terminal; after a script, print the result document."""
+    """Interview in the terminal; after a script, print the result document. `language` "" is the usual one."""
     house.add_shipped_packs()
     path = Path(pack)
     if path.suffix in (".yaml", ".yml") and path.is_file():
-        chosen = house.packs.add(path.read_text(encoding="utf-8"), activate=True)
+        chosen = house.packs.add(read_pack(path), activate=True)
     else:
         chosen = house.packs.active(pack)
-    spoken = language if language in chosen.languages else chosen.languages[0]
+    spoken = spoken_language(house, chosen, language)
     _, conversation = house.applications.create(chosen, spoken, {})
     interview = local_interview(house, conversation)
     opening = interview.open(spoken)

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from dialogues.app.batch import Message
+
 MAX_QUEUED = 200
 """Frames waiting for one slow socket; beyond it the socket is closed and comes back for what it missed."""
 
@@ -15,9 +17,13 @@ MAX_QUEUED = 200
 class Line:
     """One open socket's queue of frames to send."""
 
-    __slots__ = ("closed", "language", "queue")
+    __slots__ = ("closed", "held", "language", "queue", "told")
 
     def __init__(self) -> None:
+        self.told = 0
+        """The number up to which the page was told the story from the record."""
+        self.held: list[Message] | None = []
+        """New messages kept back until the page has its history; None when they are shown at once."""
         self.queue: asyncio.Queue[Any] = asyncio.Queue(MAX_QUEUED)
         self.closed = False
         self.language = ""
@@ -60,6 +66,10 @@ class Hub:
     def lines(self, conversation: int) -> Collection[Line]:
         """Return the lines of a conversation's sockets."""
         return self._lines.get(conversation, ())
+
+    def conversations(self) -> list[int]:
+        """Return the conversations with an open socket."""
+        return list(self._lines)
 
     @property
     def connected(self) -> int:

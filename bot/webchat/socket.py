@@ -14,7 +14,7 @@ from typing import assert_never
 import msgspec
 import structlog
 from msgspec import Struct
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from bot.webchat.frames import MAX_FRAME, Button, Hello, Text, frame, parse_frame, say_frame, story_frame
 from bot.webchat.hub import Hub, Line
@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 CHANNEL = "web"
 _AT_ONCE = 500
+_GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class Parts(Struct, frozen=True):
@@ -62,25 +63,58 @@ class CandidateSocket:
             await websocket.close()
             return
         line = self._hub.join(found.conversation)
-        sender = asyncio.ensure_future(self._send(websocket, line))
         try:
-            await self._receive(websocket, found.conversation, line)
-        except WebSocketDisconnect:
-            pass
+            await self._talk(websocket, found.conversation, line)
         finally:
             self._hub.leave(found.conversation, line)
-            sender.cancel()
+
+    async def _talk(self, websocket: WebSocket, conversation: int, line: Line) -> None:
+        """Send and receive until either ends; a socket that one of them finds gone is gone for both."""
+        both = [
+            asyncio.ensure_future(self._send(websocket, line)),
+            asyncio.ensure_future(self._receive(websocket, conversation, line)),
+        ]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in both:
+                task.cancel()
+            for ended in await asyncio.gather(*both, return_exceptions=True):
+                if isinstance(ended, Exception) and not isinstance(ended, _GONE):
+                    log.error("socket_failed", conversation=conversation, exc_info=ended)
 
     def show(self, message: Message) -> None:
         """Show a message that was just stored to whoever has the conversation open."""
         said = ""
         for line in self._hub.lines(message.conversation):
+            if line.held is not None:
+                line.held.append(message)
+                continue
             said = said or say_frame(message)
-            if line.language not in ("", message.language):
-                commands = self._commands(message.language)
-                line.put(frame("language", language=message.language, commands=commands))
-            line.language = message.language
-            line.put(said)
+            self._show_on(line, message, said)
+
+    async def catch_up(self, conversation: int) -> None:
+        """Show on the sockets of a conversation what other processes have stored of it."""
+        state = await asyncio.to_thread(self._parts.interviews.interview, conversation)
+        for line in list(self._hub.lines(conversation)):
+            if line.held is not None or state is None:
+                continue  # it is being told everything now
+            told = await asyncio.to_thread(self._parts.story.lines, conversation, line.told, _AT_ONCE)
+            self._switch(line, state.language)
+            not_kept = self._phrase("practice.not_kept", state.language)
+            for one in told:
+                line.told = one.seq
+                line.put(story_frame(one, not_kept))
+
+    def _switch(self, line: Line, language: str) -> None:
+        """Tell a page when the conversation's language has changed."""
+        if line.language not in ("", language):
+            line.put(frame("language", language=language, commands=self._commands(language)))
+        line.language = language
+
+    def _show_on(self, line: Line, message: Message, said: str) -> None:
+        self._switch(line, message.language)
+        line.put(said)
 
     def _commands(self, language: str) -> list[dict[str, str]]:
         catalog = self._parts.languages[language].catalog
@@ -123,8 +157,6 @@ class CandidateSocket:
         arrival = Arrival(conversation, CHANNEL, f"{conversation}:{name}", event)
         stored = await self._parts.submit(arrival)
         line.put(frame("ack", id=name, seq=stored.seq))
-        if not stored.seq:
-            log.warning("event_waits", conversation=conversation)
 
     async def _welcome(self, conversation: int, line: Line, after: int) -> None:
         state = await asyncio.to_thread(self._parts.interviews.interview, conversation)
@@ -138,15 +170,22 @@ class CandidateSocket:
         if state.phase is Phase.NEW:
             opened = Opened(at=time.time(), channel=CHANNEL, language=state.language)
             await self._parts.submit(Arrival(conversation, CHANNEL, f"{conversation}:open", opened))
-            return
-        not_kept = self._phrase("practice.not_kept", state.language)
+        line.told = after = await self._tell_story(conversation, line, after, state.language)
+        held, line.held = line.held or [], None
+        for message in held:
+            if message.seq > after:
+                self._show_on(line, message, say_frame(message))
+
+    async def _tell_story(self, conversation: int, line: Line, after: int, language: str) -> int:
+        """Send what the page has missed; return the number of the last message it has now."""
+        not_kept = self._phrase("practice.not_kept", language)
         while True:
             lines = await asyncio.to_thread(self._parts.story.lines, conversation, after, _AT_ONCE)
             for told in lines:
                 await line.queue.put(story_frame(told, not_kept))
+            after = lines[-1].seq if lines else after
             if len(lines) < _AT_ONCE:
-                return
-            after = lines[-1].seq
+                return after
 
     def _ready(self, state: Interview, name: str) -> str:
         pack = self._parts.packs.pack(state.pack, state.pack_version)

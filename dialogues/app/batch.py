@@ -7,7 +7,7 @@ other conversations go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 from msgspec import Struct
@@ -26,7 +26,7 @@ from dialogues.core.catalog import render_button, render_say
 from dialogues.core.desk import Desk, step_desk
 from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
 from dialogues.core.events import Answered, Asked, Decided, Event, HrWrote, Overridden, Scored
-from dialogues.core.interview import Interview
+from dialogues.core.interview import Interview, Phase
 from dialogues.core.scene import World
 from dialogues.core.step import step
 from dialogues.ports import (
@@ -45,7 +45,9 @@ from dialogues.ports import (
 log = structlog.get_logger()
 
 WAITING, DONE, DEAD = 0, 1, 2
-MAX_ATTEMPTS = 5
+_BEHIND = 256
+"""Stored and unstepped events looked at in one batch."""
+_REMEMBERED = 512
 
 
 class Message(Struct):
@@ -77,6 +79,38 @@ class Outcome(Struct):
     messages: list[Message] = []
     work: list[Work] = []
     waiting: int = 0
+    versions: dict[int, int] = {}
+
+
+class Recent:
+    """The conversations stepped last, as they are stored: decoded once, not once a turn.
+
+    At most `_REMEMBERED` of them; a thousand idle ones must not cost memory.
+    """
+
+    def __init__(self) -> None:
+        self.held: dict[int, Held] = {}
+        self._states: dict[int, Interview | Desk] = {}
+
+    def state_of(self, held: Held) -> Interview | Desk:
+        """Return the state of a conversation as it was taken."""
+        known = self.held.get(held.id)
+        if known is not None and known.version == held.version:
+            return self._states[held.id]
+        return decode_desk(held.state) if held.role == "hr" else decode_interview(held.state)
+
+    def keep(self, held: Held, state: Interview | Desk) -> None:
+        """Remember what was just stored; the one not heard of for longest goes."""
+        self.held.pop(held.id, None)
+        self.held[held.id], self._states[held.id] = held, state
+        if len(self.held) > _REMEMBERED:
+            oldest = next(iter(self.held))
+            del self.held[oldest], self._states[oldest]
+
+    def forget(self) -> None:
+        """Remember nothing: what is stored may be something else."""
+        self.held.clear()
+        self._states.clear()
 
 
 class _Open(Struct):
@@ -103,14 +137,27 @@ class Batch:
         self.languages = languages
         self.new_id = new_id
         self.instantly = instantly
+        self.recent = Recent()
         self._worlds: dict[tuple[str, str], World] = {}
 
     def run(self, arrivals: Sequence[Arrival]) -> Outcome:
         """Store and step these events; raises Stale or a database error with nothing written."""
-        with self._record.transaction() as transaction:
-            making = _Making(self, transaction, arrivals)
-            making.step_all()
-            transaction.write(making.changes)
+        return self._make(arrivals, _Making.step_all)
+
+    def catch_up(self) -> Outcome:
+        """Step what was stored but never stepped: left by a crash or an edge, or held by another process."""
+        return self._make([], _Making.step_waiting)
+
+    def _make(self, arrivals: Sequence[Arrival], step_them: Callable[[_Making], None]) -> Outcome:
+        try:
+            with self._record.transaction() as transaction:
+                making = _Making(self, transaction, arrivals)
+                step_them(making)
+                transaction.write(making.changes)
+        except Exception:
+            self.recent.forget()
+            raise
+        making.remember()
         return making.outcome
 
     def world(self, pack: str, version: str) -> World:
@@ -134,31 +181,45 @@ class _Making:
         self._arrivals = arrivals
         self._open: dict[int, _Open] = {}
         self._profiles: dict[int, dict[str, str]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
         self.changes = Changes([], [], [], {}, [], [], [])
         self.outcome = Outcome([], [], [])
 
     def step_all(self) -> None:
-        held = self._transaction.take({arrival.conversation for arrival in self._arrivals})
-        for one in held.values():
-            decode: Callable[[bytes], Interview | Desk] = (
-                decode_desk if one.role == "hr" else decode_interview
-            )
-            self._open[one.id] = _Open(held=one, state=decode(one.state))
-        fresh = [arrival for arrival in self._arrivals if not arrival.id]
-        known = self._transaction.known(fresh)
+        """Step the arrivals, each after what its conversation was still waiting for."""
+        self._take({arrival.conversation for arrival in self._arrivals})
+        self._step_earlier(self._transaction.behind(_BEHIND))
+        known = self._transaction.known(self._arrivals)
         for arrival in self._arrivals:
             self._place(arrival, known)
         self._close()
 
+    def step_waiting(self) -> None:
+        """Step what waits; nothing is read before its conversation is locked, so that nobody steps it too."""
+        behind = self._transaction.behind(_BEHIND)
+        self._take(behind)
+        self._step_earlier(behind)
+        self._close()
+
+    def _take(self, conversations: Collection[int]) -> None:
+        recent = self._batch.recent
+        for one in self._transaction.take(conversations, recent.held).values():
+            self._open[one.id] = _Open(held=one, state=recent.state_of(one))
+
+    def _step_earlier(self, behind: Collection[int]) -> None:
+        mine = [conversation for conversation in behind if conversation in self._open]
+        for arrival in self._transaction.waiting(mine) if mine else ():
+            self._place(arrival, {})
+
     def _place(self, arrival: Arrival, known: dict[tuple[str, str], tuple[int, int]]) -> None:
         name = (arrival.channel, arrival.external_id)
         if not arrival.id and name in known:
-            self.outcome.acknowledged.append((arrival, known[name][1]))
+            self.outcome.acknowledged.append((arrival, self._numbers.get(name, known[name][1])))
             self._settle(arrival)
             return
-        known[name] = (arrival.id, 0)
         stored = bool(arrival.id)
         arrival.id = arrival.id or self._batch.new_id()
+        known[name] = (arrival.id, 0)
         opened = self._open.get(arrival.conversation)
         if opened is None:
             self._leave_waiting(arrival, stored, "")
@@ -189,19 +250,15 @@ class _Making:
         state, effects = self._advance(opened, arrival.event)
         made = self._carry(opened, state, effects, arrival)
         opened.state, opened.touched = state, True
-        forgotten = any(isinstance(effect, Forget) for effect in effects) or made.erased
-        event = (
-            replace(arrival.event, text="")
-            if forgotten and isinstance(arrival.event, Answered)
-            else arrival.event
-        )
+        forgotten = any(isinstance(effect, Forget) for effect in effects) or _is_erased(state)
         seq = state.seq - made.said
-        self._write_event(arrival, seq, DONE, stored, "", event)
+        self._write_event(arrival, seq, DONE, stored, "", forgotten=forgotten)
         self._settle(arrival)
         self.changes.effects.extend(made.rows)
         self.outcome.messages.extend(made.messages)
         self.outcome.work.extend(made.work)
         self.outcome.acknowledged.append((arrival, seq))
+        self._numbers[arrival.channel, arrival.external_id] = seq
         self._audit(opened, arrival.event, made.erased)
         for judge in made.instant:
             self._score_instantly(opened, judge, arrival.event.at)
@@ -288,8 +345,10 @@ class _Making:
         self.changes.erased.append(conversation)
 
     def _profile(self, conversation: int) -> dict[str, str]:
-        if conversation not in self._profiles:
-            self._profiles[conversation] = self._transaction.profiles([conversation]).get(conversation, {})
+        if conversation not in self._profiles:  # one question for all that are still saying who they are
+            asked = [one.held.id for one in self._open.values() if _introduces(one.state)]
+            found = self._transaction.profiles({conversation, *asked} - self._profiles.keys())
+            self._profiles = {one: found.get(one, {}) for one in (conversation, *asked)} | self._profiles
         return self._profiles[conversation]
 
     def _keep_detail(self, conversation: int, keep: KeepDetail, event: Event) -> None:
@@ -298,9 +357,9 @@ class _Making:
             self._profiles[conversation] = self.changes.profiles[conversation] = profile
 
     def _write_event(
-        self, arrival: Arrival, seq: int, status: int, stored: bool, code: str, event: Event | None = None
+        self, arrival: Arrival, seq: int, status: int, stored: bool, code: str, *, forgotten: bool = False
     ) -> None:
-        kind, body, words = split_event(event or arrival.event)
+        kind, body, words = split_event(arrival.event)
         row = EventRow(
             id=arrival.id,
             conversation=arrival.conversation,
@@ -311,7 +370,7 @@ class _Making:
             body=body,
             at=arrival.event.at,
             status=status,
-            words=words,
+            words="" if forgotten else words,
             stored=stored,
             code=code,
         )
@@ -329,10 +388,18 @@ class _Making:
             case _ if erased:
                 self.changes.audits.append(AuditRow(at, "candidate", "erased", target))
 
+    def _touched(self) -> list[_Open]:
+        return [opened for opened in self._open.values() if opened.touched]
+
     def _close(self) -> None:
-        for opened in self._open.values():
-            if opened.touched:
-                self.changes.states.append(_state_row(opened))
+        self.changes.states.extend(_state_row(opened) for opened in self._touched())
+        self.outcome.versions = {row.id: row.version for row in self.changes.states}
+
+    def remember(self) -> None:
+        """Keep the new states at hand, now that they are stored."""
+        for opened, row in zip(self._touched(), self.changes.states, strict=True):
+            held = replace(opened.held, version=row.version, state=row.state)
+            self._batch.recent.keep(held, opened.state)
 
 
 class _Made(Struct):
@@ -344,6 +411,16 @@ class _Made(Struct):
     instant: list[Judge]
     said: int = 0
     erased: bool = False
+
+
+def _introduces(state: Interview | Desk) -> bool:
+    """Say whether a candidate's details may be shown to them in this batch."""
+    return isinstance(state, Interview) and state.phase in (Phase.NEW, Phase.CONSENT, Phase.DETAILS)
+
+
+def _is_erased(state: Interview | Desk) -> bool:
+    """Say whether nothing this person wrote may be kept: the step before, or this one, erased them."""
+    return isinstance(state, Interview) and state.phase is Phase.ERASED
 
 
 def _state_row(opened: _Open) -> StateRow:

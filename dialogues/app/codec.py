@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from dialogues.app.upcasters import lift
 from dialogues.core.desk import Desk
 from dialogues.core.effects import Effect
 from dialogues.core.events import PRIVATE, Event
-from dialogues.core.interview import Interview
+from dialogues.core.interview import SCHEMA_VERSION, Interview
 
 _encode = msgspec.json.Encoder().encode
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -50,8 +51,16 @@ def encode_state(state: Interview | Desk) -> bytes:
 
 
 def decode_interview(body: bytes) -> Interview:
-    """Read an interview's state, of this or an earlier release."""
-    return _interviews.decode(body)
+    """Read an interview's state, of this or an earlier release; NewerState for a later one's."""
+    try:
+        state = _interviews.decode(body)
+    except msgspec.ValidationError:
+        return _lifted(body)  # an earlier release's form; one of this release's own fails there again
+    return state if state.schema_version == SCHEMA_VERSION else _lifted(body)
+
+
+def _lifted(body: bytes) -> Interview:
+    return msgspec.convert(lift(msgspec.json.decode(body)), Interview)
 
 
 def decode_desk(body: bytes) -> Desk:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -30,7 +32,16 @@ def _prepare() -> None:
     """Make the scorer of a worker process; Ctrl-C belongs to the server alone."""
     global _scorer
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _scorer = BuiltinScorer()
+
+
+def _end_with_parent() -> None:
+    """End this process when the server is gone, however it went; the pool itself would wait for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(0)
 
 
 def _score(rubric: Rubric, answer: str, language: str) -> Score:

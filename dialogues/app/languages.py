@@ -10,7 +10,7 @@ import yaml
 from msgspec import Struct
 
 from dialogues.core.catalog import Catalog
-from dialogues.core.tongue import Command, Cue, Tongue, plain
+from dialogues.core.tongue import Command, Cue, Ear, Tongue, plain
 from scoring.lexicon import Lexicon, load_lexicons
 from scoring.rubric.elements import answer_length, find_elements
 from scoring.rubric.model import Element
@@ -64,14 +64,20 @@ def _language(raw: dict[str, object], lexicons: dict[str, Lexicon]) -> Language:
 
 
 def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
+    cues = {Cue(name): _ear(cue, raw, lexicon.spaced) for name, cue in _mapping(raw["cues"]).items()}
+    if missing := set(Cue) - set(cues):
+        raise ValueError(f"cues: {', '.join(sorted(missing))} missing")
     tongue = Tongue(
         code=code,
         name=str(raw["name"]),
+        called=frozenset(_words(raw["called"])),
         letters=re.compile(str(raw["letters"])),
-        function_words=frozenset(str(word) for word in _sequence(raw["function_words"])),
+        function_words=frozenset(_words(raw["function_words"])),
+        foreign_words=frozenset(_words(raw["foreign_words"])),
         polite=re.compile(str(raw["polite"])),
+        comma=str(raw["comma"]),
         commands={},
-        cues={Cue(name): re.compile(str(cue)) for name, cue in _mapping(raw["cues"]).items()},
+        cues=cues,
         structure=LexiconStructure(lexicon),
     )
     for name, spoken in _mapping(raw["commands"]).items():
@@ -80,6 +86,25 @@ def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
             tongue.commands[re.sub(r"[\W_]+", "", str(words).casefold())] = Command(name)
     tongue.commands.pop("", None)
     return tongue
+
+
+def _ear(cue: object, raw: dict[str, object], spaced: bool) -> Ear:
+    """Read a cue: a list of wordings, a map of wordings and what may stand `with` them, or `anywhere`."""
+    entry = _mapping(cue) if isinstance(cue, dict) else {"says": cue}
+    if "anywhere" in entry:
+        return Ear(says=re.compile("|".join(_words(entry["anywhere"]))))
+    around = [*_words(raw["fillers"]), *_words(entry.get("with", []))]
+    return Ear(says=_any_of(_words(entry["says"]), spaced), around=_any_of(around, spaced))
+
+
+def _any_of(wordings: list[str], spaced: bool) -> re.Pattern[str]:
+    """Return a pattern for any of the wordings, longer ones first; whole words where words are spaced."""
+    joined = "|".join(sorted(wordings, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if spaced else joined)
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in _sequence(value)]
 
 
 def _variants(text: object) -> tuple[str, ...]:

@@ -130,7 +130,7 @@ def _answer(material: Material, reply: Reply) -> document.Answer:
             document.Followup(
                 id=f"{reply.id}.{number}",
                 element=reply.followed[number - 1],
-                asked=_followup_text(material, question, reply, reply.followed[number - 1]),
+                asked=_followup_text(material, question, reply, number),
                 answer=text,
             )
             for number, text in enumerate(parts)
@@ -141,12 +141,14 @@ def _answer(material: Material, reply: Reply) -> document.Answer:
     )
 
 
-def _followup_text(material: Material, question: Question, reply: Reply, element: str) -> str:
+def _followup_text(material: Material, question: Question, reply: Reply, number: int) -> str:
+    element = reply.followed[number - 1]
     if element in _ELEMENTS:
         written = question.followups.get(reply.asked_in, {}).get(Element(element))
         if written:
             return written
-    return material.catalogs[reply.asked_in].phrase(f"follow.{element}")
+    key = f"ask:turn-{reply.turn + number}"  # the variant that was said
+    return material.catalogs[reply.asked_in].phrase(f"follow.{element}", key)
 
 
 def _why_no_level(reply: Reply) -> str | None:

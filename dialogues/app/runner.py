@@ -43,12 +43,12 @@ class Runner:
         self,
         record: Record,
         carriers: dict[type[Effect], Carrier],
-        hand_in: Callable[[Arrival], None],
+        submit: Callable[[Arrival], Awaitable[object]],
         settle: Callable[[int], None],
     ) -> None:
         self._record = record
         self._carriers = {**carriers, WakeAt: self._wake}
-        self._hand_in = hand_in
+        self._submit = submit
         self._settle = settle
         self._running: dict[int, asyncio.Task[None]] = {}
 
@@ -79,10 +79,17 @@ class Runner:
             self._settle(effect_id)
             return
         target, event = caused
-        name = f"{conversation}:{effect.key}"
-        self._hand_in(
-            Arrival(conversation=target, channel="self", external_id=name, event=event, settles=effect_id)
+        await self._hand_in(target, f"{conversation}:{effect.key}", event, effect_id)
+
+    async def _hand_in(self, conversation: int, name: str, event: Event, settles: int) -> None:
+        """Hand in what an effect brought about, and wait until it is durable; the lease brings it back if not."""
+        arrival = Arrival(
+            conversation=conversation, channel="self", external_id=name, event=event, settles=settles
         )
+        try:
+            await self._submit(arrival)
+        except Exception:  # whatever kept it from being written; other effects go on
+            log.exception("effect_not_stored", caused=type(event).__name__, conversation=conversation)
 
     async def _try_later(
         self, effect_id: int, conversation: int, effect: Effect, attempts: int, code: str
@@ -92,11 +99,10 @@ class Runner:
             await asyncio.to_thread(self._record.postpone, effect_id, due, attempts, code)
             return
         log.error("effect_given_up", effect=type(effect).__name__, conversation=conversation, code=code)
-        await asyncio.to_thread(self._record.bury, effect_id, code)
-        if isinstance(effect, Judge):
+        if isinstance(effect, Judge):  # first told, then buried: a crash between the two tells it again
             event = Unscored(at=time.time(), answer=effect.answer, revision=effect.revision, code=code)
-            name = f"{conversation}:{effect.key}"
-            self._hand_in(Arrival(conversation=conversation, channel="self", external_id=name, event=event))
+            await self._hand_in(conversation, f"{conversation}:{effect.key}", event, 0)
+        await asyncio.to_thread(self._record.bury, effect_id, code)
 
     async def _wake(self, conversation: int, effect: Effect) -> tuple[int, Event]:
         assert isinstance(effect, WakeAt)

@@ -10,20 +10,23 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 from msgspec import Struct
 from sqlalchemy.exc import OperationalError
 
-from dialogues.app.batch import Batch, Outcome
+from dialogues.app.batch import Outcome
 from dialogues.ports import Arrival, Record, Stale
 
 log = structlog.get_logger()
 
 MAX_BATCH = 256
 _TRIES = 5
-_SWEEP_SECONDS = 1.0
+_PASSING = (Stale, OperationalError)
+"""What another try may mend."""
+SWEEP_SECONDS = 1.0
 
 
 class Stored(Struct):
@@ -32,13 +35,31 @@ class Stored(Struct):
     seq: int
 
 
-class Worker:
-    """Owns the writer thread. `publish` is called on the event loop with the outcome of every batch."""
+class Stepper(Protocol):
+    """Steps or stores events in one transaction: a `Batch`, or the `Intake` of a process without worker."""
 
-    def __init__(self, batch: Batch, record: Record, publish: Callable[[Outcome], None]) -> None:
+    def run(self, arrivals: Sequence[Arrival]) -> Outcome: ...
+
+    def catch_up(self) -> Outcome: ...
+
+
+class Worker:
+    """Owns the writer thread. `publish` is called on the event loop with the outcome of every batch.
+
+    Every `sweep` seconds it looks for events that others stored or a crash left; 0 leaves them to others.
+    """
+
+    def __init__(
+        self,
+        batch: Stepper,
+        record: Record,
+        publish: Callable[[Outcome], None],
+        sweep: float = SWEEP_SECONDS,
+    ) -> None:
         self._batch = batch
         self._record = record
         self._publish = publish
+        self._sweep_seconds = sweep
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: deque[tuple[Arrival, asyncio.Future[Stored] | None]] = deque()
         self._settled: deque[int] = deque()
@@ -64,10 +85,6 @@ class Worker:
         future: asyncio.Future[Stored] = self._loop.create_future()
         self._enqueue(arrival, future)
         return future
-
-    def hand_in(self, arrival: Arrival) -> None:
-        """Hand in an event nobody waits for."""
-        self._enqueue(arrival, None)
 
     def settle(self, effect: int) -> None:
         """Mark an effect done together with the next batch."""
@@ -95,52 +112,63 @@ class Worker:
         while True:
             taken, settled = self._gather()
             if settled:
-                self._record.settle(settled)
+                self._settle_all(settled)
             if taken:
                 self._step([arrival for arrival, _ in taken], [future for _, future in taken])
             elif self._stopping:
                 return
-            if time.monotonic() - swept > _SWEEP_SECONDS:
+            if self._sweep_seconds and time.monotonic() - swept >= self._sweep_seconds:
                 self._sweep()
                 swept = time.monotonic()
 
     def _gather(self) -> tuple[list[tuple[Arrival, asyncio.Future[Stored] | None]], list[int]]:
         with self._ready:
             if not self._queue and not self._settled and not self._stopping:
-                self._ready.wait(_SWEEP_SECONDS)
+                self._ready.wait(self._sweep_seconds or None)
             count = min(len(self._queue), MAX_BATCH)
             taken = [self._queue.popleft() for _ in range(count)]
             settled = list(self._settled)
             self._settled.clear()
         return taken, settled
 
+    def _settle_all(self, settled: list[int]) -> None:
+        try:
+            self._record.settle(settled)
+        except Exception:  # the thread must outlive a database that is away; their leases bring them back
+            log.exception("settle_failed", effects=len(settled))
+
     def _sweep(self) -> None:
-        """Step what was stored but never stepped: left over from a crash, or held by another process."""
-        with self._record.transaction() as transaction:
-            left = transaction.waiting(MAX_BATCH)
-        if left:
-            self._step(left, [None] * len(left))
+        outcome = self._try(self._batch.catch_up)
+        if isinstance(outcome, Outcome) and outcome.acknowledged:
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._publish, outcome)
 
     def _step(self, arrivals: list[Arrival], futures: list[asyncio.Future[Stored] | None]) -> None:
+        def run() -> Outcome:
+            for arrival in arrivals:
+                arrival.id = 0  # a try before this one may have given it a number
+            return self._batch.run(arrivals)
+
         assert self._loop is not None
-        outcome = self._try(arrivals)
+        outcome = self._try(run)
+        if isinstance(outcome, BaseException) and not isinstance(outcome, _PASSING) and len(arrivals) > 1:
+            for arrival, future in zip(arrivals, futures, strict=True):
+                self._step([arrival], [future])  # what cannot be written must not stop the others
+            return
         self._loop.call_soon_threadsafe(self._tell, arrivals, futures, outcome)
 
-    def _try(self, arrivals: list[Arrival]) -> Outcome | BaseException:
-        fresh = [not arrival.id for arrival in arrivals]
+    def _try(self, run: Callable[[], Outcome]) -> Outcome | BaseException:
         for attempt in range(_TRIES):
-            for arrival, new in zip(arrivals, fresh, strict=True):
-                arrival.id = 0 if new else arrival.id
             try:
-                return self._batch.run(arrivals)
-            except (Stale, OperationalError) as error:
+                return run()
+            except _PASSING as error:
                 log.warning("batch_retried", attempt=attempt, error=type(error).__name__)
                 failure: BaseException = error
                 time.sleep(0.01 * 2**attempt)
             except (
                 Exception
             ) as error:  # the thread must outlive a batch that cannot be written; senders are told
-                log.exception("batch_failed", events=len(arrivals))
+                log.exception("batch_failed")
                 return error
         return failure
 

@@ -1,6 +1,7 @@
 """The texts of one language: phrases by name, some with variants.
 
-Which variant is said depends only on the key of the message, so the same message is always the same text.
+Which variant is said depends only on the key of the message, so the same message is always the same text;
+questions take them in turn, so that the same words do not come twice running.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from dialogues.core.effects import Button, Line, Say
+
+_ASK = "ask:turn-"
+_LISTED = frozenset({"details.name", "details.email", "details.phone", "feedback.level"})
+"""Lines that follow the line before without a space between; so do those of help."""
 
 
 class AdverseWithoutPerson(ValueError):
@@ -27,8 +32,13 @@ class Catalog(Struct, frozen=True):
     def phrase(self, name: str, key: str = "", /, **args: str) -> str:
         """Return a phrase with its arguments; KeyError for a phrase that does not exist."""
         variants = self.phrases[name]
-        chosen = variants[zlib.crc32(key.encode()) % len(variants)] if len(variants) > 1 else variants[0]
+        chosen = variants[_turn(key) % len(variants)] if len(variants) > 1 else variants[0]
         return chosen.format_map(args) if "{" in chosen else chosen
+
+
+def _turn(key: str) -> int:
+    number = key.removeprefix(_ASK)
+    return int(number) if number != key and number.isdigit() else zlib.crc32(key.encode())
 
 
 def render_line(catalog: Catalog, line: Line, key: str, profile: Mapping[str, str]) -> str:
@@ -54,9 +64,7 @@ def _spaced(say: Say, texts: list[str]) -> list[str]:
     """Put a blank line before every line but the members of a list (details, levels, help)."""
     spaced = texts[:1]
     for line, text in zip(say.lines[1:], texts[1:], strict=True):
-        listed = line.phrase.startswith(
-            ("details.name", "details.email", "details.phone", "help.", "feedback.level")
-        )
+        listed = line.phrase in _LISTED or line.phrase.startswith("help.")
         spaced.append(text if listed else "\n" + text)
     return spaced
 

@@ -15,9 +15,12 @@ from msgspec.structs import replace
 from dialogues.core.effects import Create, Decide, DeskEffect, Override, Show, Write
 from dialogues.core.events import Asked, Outcome
 
-VIEWS = frozenset({"today", "queue", "card", "transcript", "report", "jobs", "help", "candidate", "audit"})
+VIEWS = frozenset(
+    {"today", "missed", "queue", "card", "transcript", "report", "jobs", "help", "audit", "language"}
+)
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _NEEDS_REASON = frozenset({Outcome.DECLINE, Outcome.HOLD})
+_ABOUT_ONE = frozenset({*_OUTCOMES, "override", "message"})
 
 
 class Pending(Struct, frozen=True):
@@ -28,21 +31,26 @@ class Pending(Struct, frozen=True):
 
 
 class Desk(Struct, frozen=True):
-    """The state of one person's conversation. `person` is their stable id."""
+    """The state of one person's conversation. `person` is their stable id; `language` "" is the company's."""
 
     person: str
     schema_version: int = 1
     seq: int = 0
     pending: Pending | None = None
+    language: str = ""
 
 
 def step_desk(state: Desk, event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:
     """Return the state after the event and what is to be done."""
     seq = state.seq + 1
     command, args, pending = event.command, event.args, state.pending
+    if command == "missed":  # the page came back by itself; nobody has given up what they were doing
+        return replace(state, seq=seq), (_show(seq, command, args),)
     if not command and pending is not None:
         command, args = pending.command, pending.args
     after = replace(state, seq=seq, pending=None)
+    if command == "language" and args:
+        return replace(after, language=args[0]), (_show(seq, command, args),)
     if command == "cancel":
         return after, (_show(seq, "cancelled"),)
     if command in _OUTCOMES and args:
@@ -55,12 +63,18 @@ def step_desk(state: Desk, event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:
         return after, (Create(key=f"create:{seq}", event=seq, args=args),)
     if command in VIEWS:
         return after, (_show(seq, command, args),)
-    return after, (_show(seq, "help" if command else "search", args, event.text),)
+    if command in _ABOUT_ONE:
+        return after, (_show(seq, "which"),)
+    return after, (_show(seq, "help" if command else "search"),)
 
 
-def _show(seq: int, view: str, args: tuple[str, ...] = (), text: str = "") -> Show:
-    # free text is looked for in the queue; it is read from the event, not carried here
-    return Show(key=f"show:{seq}", view=view, args=args or (("event", str(seq)) if text else ()))
+def event_of(show: Show) -> int:
+    """Return the number of the event a view was asked for with; free text to look for stands there."""
+    return int(show.key.rpartition(":")[2])
+
+
+def _show(seq: int, view: str, args: tuple[str, ...] = ()) -> Show:
+    return Show(key=f"show:{seq}", view=view, args=args)
 
 
 def _wait(state: Desk, command: str, args: tuple[str, ...]) -> tuple[Desk, tuple[DeskEffect, ...]]:

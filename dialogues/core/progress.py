@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dialogues.core.interview import Interview, Reply, Stage, Standing
 from dialogues.core.pack import Pack, Question
 from dialogues.core.scene import Scene
@@ -14,10 +16,13 @@ from scoring.difficulty import (
     expected_level,
     precise_enough,
 )
+from scoring.rubric.model import Competency
 
 DONT_KNOW_LEVEL = 1.0
 DONT_KNOW_ERROR = 2.0
 """What "I don't know" counts as: a low level, held loosely. The candidate and HR are told so."""
+_LIGHTER = 0.3
+"""How much easier a question must be, in logits, to be called easier."""
 _COVERED = 0.6
 """The share of the weights that must have a level before a total is given."""
 
@@ -45,15 +50,31 @@ def standing_of(state: Interview, pack: Pack, competency: str) -> Standing:
         if reply.competency == competency
         and (observation := _observation(reply, pack.question(reply.question))) is not None
     ]
+    if not seen:
+        return _unscored(competency)
     ability = estimate(seen)
-    level, error = expected_level(ability) if seen else (None, 10.0)
+    level, error = expected_level(ability)
     return Standing(
         competency=competency,
         theta=ability.theta,
         theta_se=ability.standard_error,
-        level=None if level is None else round(level, 1),
+        level=round(level, 1),
         standard_error=round(error, 2),
         scored=len(seen),
+    )
+
+
+@lru_cache(maxsize=256)
+def _unscored(competency: str) -> Standing:
+    """Return what is held of everybody before anything was scored."""
+    ability = estimate(())
+    return Standing(
+        competency=competency,
+        theta=ability.theta,
+        theta_se=ability.standard_error,
+        level=None,
+        standard_error=10.0,
+        scored=0,
     )
 
 
@@ -65,36 +86,46 @@ def restand(scene: Scene, competency: str) -> None:
     scene.update(standings=tuple(sorted((*others, fresh), key=lambda s: order.index(s.competency))))
 
 
-def _standing(state: Interview, pack: Pack, competency: str) -> Standing:
-    for standing in state.standings:
-        if standing.competency == competency:
-            return standing
-    return standing_of(state, pack, competency)
+class _Overview:
+    """What was asked and what is left, worked out once for all competencies."""
 
+    __slots__ = ("_standings", "asked", "left", "pack")
 
-def _asked(state: Interview, competency: str) -> int:
-    return sum(reply.competency == competency for reply in state.replies)
+    def __init__(self, state: Interview, pack: Pack) -> None:
+        self._standings = {standing.competency: standing for standing in state.standings}
+        self.pack = pack
+        self.asked: dict[str, int] = dict.fromkeys((c.id for c in pack.competencies), 0)
+        self.left: dict[str, list[Question]] = {c.id: [] for c in pack.competencies}
+        for reply in state.replies:
+            self.asked[reply.competency] += 1
+        used = {reply.question for reply in state.replies}
+        for question in pack.questions:
+            if question.id not in used:
+                self.left[question.competency].append(question)
 
+    def standing(self, competency: str) -> Standing:
+        """Return what is known of a competency."""
+        return self._standings.get(competency) or _unscored(competency)
 
-def _left(state: Interview, pack: Pack, competency: str) -> list[Question]:
-    asked = {reply.question for reply in state.replies}
-    return [q for q in pack.questions if q.competency == competency and q.id not in asked]
+    def enough(self, competency: Competency) -> bool:
+        """Say whether this competency needs no further question."""
+        if not self.left[competency.id]:
+            return True
+        standing = self.standing(competency.id)
+        limits = self.pack.plan.per_competency
+        return precise_enough(
+            Ability(theta=standing.theta, standard_error=standing.theta_se),
+            asked=self.asked[competency.id],
+            minimum=limits.min,
+            maximum=limits.max,
+            target_se=limits.target_se,
+            required_level=competency.required,
+        )
 
-
-def is_enough(state: Interview, pack: Pack, competency: str) -> bool:
-    """Say whether this competency needs no further question."""
-    if not _left(state, pack, competency):
-        return True
-    standing = _standing(state, pack, competency)
-    limits = pack.plan.per_competency
-    return precise_enough(
-        Ability(theta=standing.theta, standard_error=standing.theta_se),
-        asked=_asked(state, competency),
-        minimum=limits.min,
-        maximum=limits.max,
-        target_se=limits.target_se,
-        required_level=pack.competency(competency).required,
-    )
+    def urgency(self, competency: Competency) -> tuple[bool, float, float]:
+        """Competencies below their minimum first, then the least certain, then the weightiest."""
+        short = self.asked[competency.id] < self.pack.plan.per_competency.min
+        return short, round(self.standing(competency.id).theta_se, 6), competency.weight
 
 
 def next_question(state: Interview, pack: Pack) -> Question | None:
@@ -103,43 +134,61 @@ def next_question(state: Interview, pack: Pack) -> Question | None:
         return pack.question(pack.plan.opening)
     if len(state.replies) >= pack.plan.total_max:
         return None
-    wanting = [c.id for c in pack.competencies if not is_enough(state, pack, c.id)]
+    overview = _Overview(state, pack)
+    wanting = [competency for competency in pack.competencies if not overview.enough(competency)]
     if not wanting:
         return None
-    competency = max(wanting, key=lambda c: _urgency(state, pack, c))
-    standing = _standing(state, pack, competency)
+    last = state.replies[-1] if state.replies else None
+    if last is not None and last.stage is Stage.UNKNOWN:
+        return _easier(overview, wanting, pack.question(last.question))
+    competency = max(wanting, key=overview.urgency).id
+    standing = overview.standing(competency)
     items = [
         Item(id=q.id, difficulty=q.difficulty, discrimination=q.discrimination)
-        for q in _left(state, pack, competency)
+        for q in overview.left[competency]
     ]
     ability = Ability(theta=standing.theta, standard_error=standing.theta_se)
     return pack.question(choose(items, ability, seed=state.seed + len(state.replies)))
 
 
-def _urgency(state: Interview, pack: Pack, competency: str) -> tuple[bool, float, float]:
-    """Competencies below their minimum first, then the least certain, then the weightiest."""
-    standing = _standing(state, pack, competency)
-    short = _asked(state, competency) < pack.plan.per_competency.min
-    return short, round(standing.theta_se, 6), pack.competency(competency).weight
+def _easier(overview: _Overview, wanting: list[Competency], than: Question) -> Question:
+    """Return an easier question than the one that could not be answered, or else the easiest there is.
+
+    The same competency comes before others.
+    """
+    left = [question for competency in wanting for question in overview.left[competency.id]]
+    lighter = [question for question in left if is_easier(question, than)]
+    if not lighter:
+        return min(left, key=lambda q: (q.difficulty, q.id))
+    return max(lighter, key=lambda q: (q.competency == than.competency, q.difficulty, q.id))
+
+
+def is_easier(question: Question, than: Question) -> bool:
+    """Say whether a candidate would notice that a question is easier."""
+    return question.difficulty <= than.difficulty - _LIGHTER
 
 
 def progress(scene: Scene) -> tuple[int, int]:
     """Return (number of this question, about how many there will be)."""
     state, pack = scene.state, scene.pack
     limits = pack.plan.per_competency
-    usual = (limits.min + limits.max) // 2
+    usual = (limits.min + limits.max + 1) // 2
     number = max(1, len(state.replies))
+    overview = _Overview(state, pack)
+    current = state.replies[-1].competency if state.replies else ""
+    # one that is not enough yet gets another question, unless the one being asked turns out to be enough
     to_come = sum(
-        max(0 if asked >= limits.min else 1, usual - asked)
+        max(0 if competency.id == current else 1, usual - overview.asked[competency.id])
         for competency in pack.competencies
-        if (asked := _asked(state, competency.id)) < limits.max and not is_enough(state, pack, competency.id)
+        if not overview.enough(competency)
     )
     return number, max(number, min(pack.plan.total_max, number + to_come))
 
 
 def levels(state: Interview, pack: Pack) -> dict[str, float | None]:
     """Return the level of every competency: a person's own where there is one, else the computed one."""
-    computed = {c.id: _standing(state, pack, c.id).level for c in pack.competencies}
+    overview = _Overview(state, pack)
+    computed = {c.id: overview.standing(c.id).level for c in pack.competencies}
     return computed | {override.competency: override.level for override in state.overrides}
 
 

@@ -43,7 +43,7 @@ def _practice_answer(scene: Scene, prompt: Prompt) -> Wording:
 def _answer(scene: Scene, prompt: Prompt) -> Wording:
     question = scene.pack.question(prompt.about)
     reply = current_reply(scene.state)
-    if reply is None or reply.question != question.id or not reply.followed:
+    if reply is None or reply.question != question.id or not reply.followed or not reply.events:
         return (verbatim(scene.local(question.text)),), (), SayKind.QUESTION
     wanted = reply.followed[-1]
     if wanted not in _ELEMENTS:
@@ -92,8 +92,11 @@ def ask(scene: Scene, what: Ask, about: str = "", before: tuple[Line, ...] = ())
     )
 
 
-def remind(scene: Scene, *before: Line) -> None:
-    """Say the open prompt again, after the lines `before`; it stays the same prompt. Nothing open: the lines."""
+def remind(scene: Scene, *before: Line, offers: tuple[Button, ...] = ()) -> None:
+    """Say the open prompt again, after the lines `before`; it stays the same prompt. Nothing open: the lines.
+
+    `offers` are buttons beside the prompt's own.
+    """
     prompt = scene.state.prompt
     if prompt is None:
         if before:
@@ -101,4 +104,4 @@ def remind(scene: Scene, *before: Line) -> None:
         return
     lines, buttons, kind = _WORDINGS[prompt.ask](scene, prompt)
     shown = progress(scene) if prompt.ask is Ask.ANSWER else None
-    scene.say(*before, *lines, buttons=buttons, kind=kind, progress=shown)
+    scene.say(*before, *lines, buttons=(*buttons, *offers), kind=kind, progress=shown)

@@ -1,6 +1,6 @@
 """What sort of message a text is, before anyone asks what it says.
 
-Only short messages are searched for cues: inside a real answer "I was nervous" is part of the story.
+A short message is a cue only as a whole: inside a real answer "I was nervous" is part of the story.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dialogues.core.tongue import Cue, Tongue, heard, language_of
 MAX_ANSWER = 8000
 """Characters of one answer message; longer ones are kept but a shorter version is asked for."""
 _SHORT = 60
+_SENTENCE = 120
 _ORDER = 400
 _WORD = re.compile(r"[^\W_]")
-_ASKS = re.compile(r"[?？]\s*$")
+_CLAUSE = re.compile(r"[，。,.;；!！?？…~～\n]+")
+_MARKED = re.compile(r"[?？]\W*$")
 
 
 class Reading(StrEnum):
@@ -25,7 +27,10 @@ class Reading(StrEnum):
     TOO_LONG = "too_long"
     NERVOUS = "nervous"
     RESTART = "restart"
+    CLARIFY = "clarify"
     DONT_KNOW = "dont_know"
+    NO_MORE = "no_more"
+    THANKS = "thanks"
     INSULT = "insult"
     INJECTION = "injection"
     FOREIGN = "foreign"
@@ -33,11 +38,14 @@ class Reading(StrEnum):
     WORDS = "words"
 
 
-_SHORT_CUES = (
+_WHOLE = (
     (Cue.INSULT, Reading.INSULT),
     (Cue.RESTART, Reading.RESTART),
+    (Cue.CLARIFY, Reading.CLARIFY),
     (Cue.DONT_KNOW, Reading.DONT_KNOW),
     (Cue.NERVOUS, Reading.NERVOUS),
+    (Cue.NO_MORE, Reading.NO_MORE),
+    (Cue.THANKS, Reading.THANKS),
 )
 
 
@@ -46,24 +54,40 @@ def read(text: str, tongues: tuple[Tongue, ...]) -> tuple[Reading, str]:
 
     `tongues` are the job's languages, the conversation's own first.
     """
+    own = tongues[0].code
     if len(text) > MAX_ANSWER:
-        return Reading.TOO_LONG, tongues[0].code
+        return Reading.TOO_LONG, own
     if _WORD.search(text) is None:
-        return Reading.WORDLESS, tongues[0].code
+        return Reading.WORDLESS, own
     if len(text) <= _ORDER and heard(Cue.INJECTION, text, tongues):
-        return Reading.INJECTION, tongues[0].code
+        return Reading.INJECTION, own
     if len(text) <= _SHORT:
-        for cue, reading in _SHORT_CUES:
+        for cue, reading in _WHOLE:
             if heard(cue, text, tongues):
-                return reading, tongues[0].code
+                return reading, own
     language = language_of(text, tongues[0], tongues)
     if not language:
         return Reading.FOREIGN, ""
-    if len(text) <= 2 * _SHORT and _ASKS.search(text):
+    if _asks_us(text, tongues):
         return Reading.QUESTION, language
     return Reading.WORDS, language
 
 
+def is_asking(text: str, tongues: tuple[Tongue, ...]) -> bool:
+    """Say whether a message where no answer is expected is a question."""
+    return len(text) <= _SENTENCE and (_MARKED.search(text) is not None or heard(Cue.ASKS, text, tongues))
+
+
+def _asks_us(text: str, tongues: tuple[Tongue, ...]) -> bool:
+    """Say whether a message is a question to us: about the job or the interview, and not told as a story.
+
+    "I would ask him: what do you need?" answers a question, and so does what one would say, word for word.
+    """
+    if not is_asking(text, tongues) or heard(Cue.TELLS, text, tongues):
+        return False
+    return heard(Cue.ABOUT_US, text, tongues)
+
+
 def sounds_nervous(text: str, tongues: tuple[Tongue, ...]) -> bool:
     """Say whether an answer begins with nerves; reacted to once, never kept as a trait."""
-    return heard(Cue.NERVOUS, text[:_SHORT], tongues)
+    return any(heard(Cue.NERVOUS, clause, tongues) for clause in _CLAUSE.split(text[:_SHORT])[:2])

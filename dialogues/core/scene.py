@@ -101,9 +101,13 @@ class Scene:
         """Tell HR."""
         self.add(TellHr(key=self.key("hr"), notice=notice, event=event))
 
-    def finish(self) -> tuple[Interview, tuple[Effect, ...]]:
-        """Return the step's outcome; every event and every message has taken one number."""
-        self.update(seq=self.seq + self._said, last_at=max(self.at, self.state.last_at))
+    def finish(self, present: bool = True) -> tuple[Interview, tuple[Effect, ...]]:
+        """Return the step's outcome; every event and every message has taken one number.
+
+        `present` says that somebody did something; an alarm that goes off is nobody.
+        """
+        last_at = max(self.at, self.state.last_at) if present else self.state.last_at
+        self.update(seq=self.seq + self._said, last_at=last_at)
         return self.state, tuple(self.effects)
 
 

@@ -40,7 +40,7 @@ from dialogues.core.interview import Aside, Ask, Interview, Phase, Reply, Stage
 from dialogues.core.phases import asides, closing, interview, opening
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, World, current_reply, line, verbatim
-from dialogues.core.tongue import Command, find_command
+from dialogues.core.tongue import Command, find_command, named_language
 
 TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.NEW: {"opened": Phase.CONSENT},
@@ -55,6 +55,11 @@ TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.ERASED: {},
 }
 """Phase -> what happens -> next phase. Besides these, `/delete` leads from every phase to ERASED."""
+
+
+_CHOICES = frozenset({Ask.CONSENT, Ask.CONFIRM, Ask.PRACTICE_OFFER})
+_AFTERWORDS = frozenset({Ask.QUESTIONS, Ask.SURVEY, Ask.COMMENT})
+"""Asked when the interview itself is over: to stop is to leave the rest out."""
 
 
 def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Interview, tuple[Effect, ...]]:
@@ -85,7 +90,8 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             closing.pass_on(scene, event)
         case _:
             assert_never(event)
-    return scene.finish()
+    interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
+    return scene.finish(present=not isinstance(event, Woke))
 
 
 def _hear(scene: Scene, event: Answered) -> None:
@@ -93,8 +99,11 @@ def _hear(scene: Scene, event: Answered) -> None:
         opening.open_conversation(scene, Opened(at=event.at, channel=scene.state.channel))
         return
     command = find_command(event.text, scene.tongues)
-    if command is not None:
-        _obey(scene, command)
+    if command is not None and not _means_yes(scene, event.text, command):
+        if command is Command.LANGUAGE and (code := named_language(event.text, scene.tongues)):
+            asides.switch_language(scene, code)
+        else:
+            _obey(scene, command)
         return
     if event.text.lstrip().startswith("/") and len(event.text) <= 40:
         scene.say(line("help.unknown"))
@@ -108,13 +117,22 @@ def _hear(scene: Scene, event: Answered) -> None:
     _hear_in_phase(scene, event.text)
 
 
+def _means_yes(scene: Scene, text: str, command: Command) -> bool:
+    """Say whether plain words that may be a command answer the open choice: "go on" under "shall we start?"."""
+    prompt = scene.state.prompt
+    if command is not Command.CONTINUE or text.lstrip().startswith("/") or scene.state.aside is not None:
+        return False
+    return scene.state.phase is Phase.REFUSED or (prompt is not None and prompt.ask in _CHOICES)
+
+
 def _answer_seen(scene: Scene, seen: int) -> Reply | None:
     """Return the finished answer this message still belongs to, if it does."""
     reply, prompt = current_reply(scene.state), scene.state.prompt
     if reply is None:
         return None
     if prompt is None:
-        return reply if reply.stage is Stage.SCORING else None
+        being_asked = scene.state.phase is Phase.INTERVIEW
+        return reply if being_asked and reply.stage in (Stage.SCORING, Stage.SCORED) else None
     if not 0 < seen < prompt.turn:
         return None
     match prompt.ask:
@@ -150,7 +168,7 @@ def _hear_in_phase(scene: Scene, text: str) -> None:
         case Ask.SURVEY:
             closing.hear_survey(scene, text)
         case Ask.COMMENT:
-            closing.keep_comment(scene)
+            closing.hear_comment(scene, text)
         case _:
             assert_never(prompt.ask)
 
@@ -163,11 +181,11 @@ def _hear_unasked(scene: Scene, text: str) -> None:
 
 
 def _obey(scene: Scene, command: Command) -> None:
-    if command is Command.SKIP:
+    prompt = scene.state.prompt
+    over = command is Command.STOP and prompt is not None and prompt.ask in _AFTERWORDS
+    if command is Command.SKIP or over:
         scene.update(aside=None)
         _skip(scene)
-        return
-    if command is Command.CONTINUE and scene.state.aside is None and scene.state.phase is Phase.NEW:
         return
     asides.obey(scene, command)
 
@@ -198,6 +216,9 @@ def _skip(scene: Scene) -> None:
 
 def _press(scene: Scene, event: Chosen) -> None:
     topic, _, choice = event.value.partition(":")
+    if event.value == "do:skip" and 0 < event.seen < scene.state.turn:
+        scene.say(line("button.past"))  # a second tap must not skip the question that came meanwhile
+        return
     if topic == "do" and choice in set(Command):
         _obey(scene, Command(choice))
         return

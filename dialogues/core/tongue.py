@@ -29,16 +29,48 @@ class Command(StrEnum):
     DELETE = "delete"
 
 
+_MARKS = re.compile(r"[\W_]+")
+_LONGEST_WHOLE = 60
+"""Characters. Longer messages say more than one thing."""
+
+
 class Cue(StrEnum):
     """Something heard in what is said. Never scored, never kept."""
 
     NERVOUS = "nervous"
     RESTART = "restart"
+    CLARIFY = "clarify"
     DONT_KNOW = "dont_know"
+    NO_MORE = "no_more"
     INSULT = "insult"
     INJECTION = "injection"
+    ASKS = "asks"
+    ABOUT_US = "about_us"
+    TELLS = "tells"
     YES = "yes"
     NO = "no"
+    BEGIN = "begin"
+    THANKS = "thanks"
+
+
+class Ear(Struct, frozen=True):
+    """How a cue is heard. `says` are its wordings, `around` what may stand beside them.
+
+    With `around`, a message is the cue only when nothing else is left of it: inside a story the same words
+    are part of the story. Without, the words count wherever they stand.
+    """
+
+    says: re.Pattern[str]
+    around: re.Pattern[str] | None = None
+
+    def hears(self, text: str) -> bool:
+        """Say whether the cue is in the text, which is in lower case."""
+        if self.around is None:
+            return self.says.search(text) is not None
+        if len(text) > _LONGEST_WHOLE:
+            return False
+        left, times = self.says.subn(" ", text)
+        return times > 0 and not _MARKS.sub("", self.around.sub("", left))
 
 
 class Structure(Protocol):
@@ -58,15 +90,21 @@ class Structure(Protocol):
 
 
 class Tongue(Struct, frozen=True):
-    """One language. `letters` matches one unit of writing; `function_words` prove a Latin-script language."""
+    """One language. `letters` matches one unit of writing; `called` are its names in every language.
+
+    `comma` stands between the members of a list. Where several languages share their letters, `function_words` prove this one and `foreign_words` another.
+    """
 
     code: str
     name: str
+    called: frozenset[str]
     letters: re.Pattern[str]
     function_words: frozenset[str]
+    foreign_words: frozenset[str]
     polite: re.Pattern[str]
+    comma: str
     commands: dict[str, Command]
-    cues: dict[Cue, re.Pattern[str]]
+    cues: dict[Cue, Ear]
     structure: Structure
 
 
@@ -75,12 +113,12 @@ _SLASH = {command.value: command for command in Command} | {
     "resume": Command.CONTINUE,
     "lang": Command.LANGUAGE,
 }
-_MARKS = re.compile(r"[\W_]+")
 _LONGEST_COMMAND = 40
 _UNIT = re.compile(
     r"[\u3400-\u9fff]|[\u3040-\u30ff]|[\uac00-\ud7a3]|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
 )
 _FEW_UNITS = 4
+_MANY_UNITS = 20
 
 
 def plain(text: str, tongue: Tongue) -> str:
@@ -102,20 +140,36 @@ def find_command(text: str, tongues: tuple[Tongue, ...]) -> Command | None:
     return None
 
 
+def named_language(text: str, tongues: tuple[Tongue, ...]) -> str:
+    """Return the code of the language that a short message names, "" for none."""
+    low = text.casefold()
+    if len(low) > _LONGEST_COMMAND:
+        return ""
+    last = {tongue.code: max(low.rfind(name) for name in tongue.called) for tongue in tongues}
+    code = max(last, key=lambda code: last[code])
+    return code if last[code] >= 0 else ""
+
+
 def heard(cue: Cue, text: str, tongues: tuple[Tongue, ...]) -> bool:
     """Say whether the cue is in the text, in any of the languages."""
-    return any(tongue.cues[cue].search(text) is not None for tongue in tongues if cue in tongue.cues)
+    low = text.casefold().replace("’", "'")
+    return any(tongue.cues[cue].hears(low) for tongue in tongues)
 
 
-def _share(units: list[str], tongue: Tongue) -> float:
-    return sum(tongue.letters.match(unit) is not None for unit in units) / len(units)
+def _own(units: list[str], tongue: Tongue) -> list[str]:
+    return list(filter(tongue.letters.match, units))
 
 
-def _fluent(units: list[str], tongue: Tongue) -> bool:
-    own = [unit for unit in units if tongue.letters.match(unit)]
-    if not tongue.function_words or len(own) < 2 * _FEW_UNITS:
+def _fluent(own: list[str], tongue: Tongue) -> bool:
+    """Say whether units in a language's letters make that language, not another of the same letters."""
+    if not tongue.function_words:
         return True
-    return 12 * sum(unit.casefold() in tongue.function_words for unit in own) >= len(own)
+    words = [unit.casefold() for unit in own]
+    ours = sum(word in tongue.function_words for word in words)
+    foreign = sum(word in tongue.foreign_words for word in words)
+    if foreign > 1 and foreign > ours:
+        return False
+    return len(own) < _MANY_UNITS or 12 * ours >= len(own)
 
 
 def language_of(text: str, current: Tongue, tongues: tuple[Tongue, ...]) -> str:
@@ -127,11 +181,14 @@ def language_of(text: str, current: Tongue, tongues: tuple[Tongue, ...]) -> str:
     units = _UNIT.findall(text[:400])
     if len(units) < _FEW_UNITS:
         return current.code
-    shares = {tongue.code: _share(units, tongue) for tongue in tongues}
-    own = shares[current.code]
-    if own >= 0.5 and _fluent(units, current):
+    mine = _own(units, current)
+    if len(mine) == len(units) and _fluent(mine, current):
         return current.code
-    if own >= 0.15 and sum(shares.values()) >= 0.9 and len(tongues) > 1 and own < 0.5:
+    owned = {tongue.code: _own(units, tongue) for tongue in tongues}
+    if 4 * sum(map(len, owned.values())) < 3 * len(units):
+        return ""  # a quarter in letters of none of these: kana among Chinese characters, Cyrillic, Arabic
+    if 7 * len(mine) >= len(units) and (2 * len(mine) < len(units) or _fluent(mine, current)):
         return current.code
-    best = max(tongues, key=lambda tongue: shares[tongue.code])
-    return best.code if shares[best.code] >= 0.5 and _fluent(units, best) else ""
+    # languages that share their letters own the same words: then the one that is spoken fluently
+    best = max(tongues, key=lambda tongue: (len(owned[tongue.code]), _fluent(owned[tongue.code], tongue)))
+    return best.code if _fluent(owned[best.code], best) else ""

@@ -27,10 +27,13 @@ const composer = new Composer(at("composer"), { onsend: write, words });
 const suggest = new Suggest(composer, at("suggestions"));
 const line = new Line({
   path: "/hr/socket",
-  hello: () => ({ type: "hello" }),
-  onframe: (frame) => receive[frame.type] && receive[frame.type](frame),
+  hello: () => ({ type: "hello", after: heard }),
+  onframe: hear,
   onstate: show,
 });
+// The time of the newest frame: a page that comes back by itself asks for what it was told meanwhile.
+let heard = 0;
+const told = new Set();
 const door = new Door(words, () => line.revive());
 
 // What is on its way belongs to one person: a colleague signing in at the same desk must not send it.
@@ -76,6 +79,14 @@ const receive = {
   closed: (frame) => door.ask(frame.text),
 };
 
+function hear(frame) {
+  if (!receive[frame.type]) return;
+  if (frame.key && told.has(frame.key)) return;
+  if (frame.key) told.add(frame.key);
+  receive[frame.type](frame);
+  if (frame.at) heard = Math.max(heard, frame.at);
+}
+
 function settleIn(who) {
   person = who;
   const shelf = new Shelf(`colloquy:hr:${who}:`);
@@ -95,7 +106,8 @@ function offer(commands) {
       label,
       element("span", { class: "soft", text: command }),
     );
-  at("chips").replaceChildren(...commands.map(chip));
+  // A command that needs a name or more is typed, or pressed on a card.
+  at("chips").replaceChildren(...commands.filter(({ more }) => !more).map(chip));
 }
 
 function write(text) {
@@ -127,7 +139,8 @@ function waiting() {
 }
 
 /** Bring a reply where it belongs: asked for → into the panel; come by itself → a toast, and nobody is disturbed. */
-function present({ blocks }, mine) {
+function present({ blocks, key }, mine) {
+  if (key && document.hidden) document.title = `● ${blocks[0].text || TITLE}`;
   const opens = blocks.find(({ block }) => block === "card" || block === "transcript");
   const question = blocks.find(({ block }) => block === "ask");
   if (opens && (mine || detail.empty)) detail.show(opens, false);

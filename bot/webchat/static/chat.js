@@ -21,7 +21,11 @@ const path = location.pathname.replace(/\/+$/, "");
 const words = speaking(texts);
 const shelf = new Shelf(`colloquy:${path}:`);
 const follow = new Follow(at("view"), at("pill"), words);
-const thread = new Thread(at("log"), { words, ontap: tap });
+const thread = new Thread(at("log"), {
+  words,
+  ontap: tap,
+  oncommand: (command) => line.state === "closed" || write(command),
+});
 const composer = new Composer(at("composer"), { onsend: write, words });
 const menu = new Menu(at("more"), at("menu"), write);
 const line = new Line({

@@ -7,12 +7,13 @@ import { spokenTime } from "./shared/words.js";
 const NEW_TIME = 15 * 60;
 const SAME_BREATH = 3 * 60;
 
-/** Fill `log`; `ontap(button, say)` hears taps, `commands` maps a command to its label. */
+/** Fill `log`; `ontap(button, say)` and `oncommand(command)` hear taps, `commands` maps a command to its label. */
 export class Thread {
-  constructor(log, { words, ontap }) {
+  constructor(log, { words, ontap, oncommand }) {
     this.log = log;
     this.words = words;
     this.ontap = ontap;
+    this.oncommand = oncommand;
     this.rows = [];
     this.seen = new Set();
     this.own = new Map();
@@ -25,7 +26,7 @@ export class Thread {
   say(frame) {
     if (!this.#isNew(frame.seq)) return undefined;
     const row = { who: "them", seq: frame.seq, at: frame.at, say: frame };
-    row.bubble = this.#bubble(frame.text, this.words("interviewer"), this.#caption(frame));
+    row.bubble = this.#bubble(frame.text, this.words("interviewer"), this.#paragraphs(frame));
     row.choices = frame.buttons && frame.buttons.length ? this.#choices(row) : null;
     row.node = element("div", { class: `row them says-${frame.kind}` }, row.bubble, row.choices);
     this.turn = Math.max(this.turn, frame.turn || 0);
@@ -104,13 +105,48 @@ export class Thread {
     return row;
   }
 
-  #bubble(text, speaker, caption = null) {
+  #bubble(text, speaker, paragraphs = null) {
     const label = this.commands.get(text.trim());
     const body = label
       ? [label, " ", element("span", { class: "command", text: text.trim() })]
-      : linked(text);
+      : paragraphs || linked(text);
     const said = element("span", { class: "said", lang: languageOf(label || text), dir: "auto" }, ...body);
-    return element("div", { class: "bubble" }, quiet(speaker), caption, said);
+    return element("div", { class: "bubble" }, quiet(speaker), said);
+  }
+
+  // The last paragraph of a question is the question; its number stands right above it.
+  #paragraphs(frame) {
+    const pieces = frame.text.split(/\n{2,}/);
+    const caption = this.#caption(frame);
+    return pieces.flatMap((piece, index) => {
+      const last = index === pieces.length - 1;
+      const paragraph = element("span", { class: "paragraph" }, ...this.#commanding(piece));
+      return caption && last ? [caption, paragraph] : [paragraph];
+    });
+  }
+
+  // A command that is mentioned can be tapped: nobody on a phone should have to type a slash.
+  #commanding(text) {
+    const nodes = [];
+    let from = 0;
+    for (const match of text.matchAll(/(^|[^\w/])(\/[a-z]+)(?![\w/])/g)) {
+      const label = this.commands.get(match[2]);
+      if (!label) continue;
+      const start = match.index + match[1].length;
+      nodes.push(...linked(text.slice(from, start)), this.#shortcut(match[2], label));
+      from = start + match[2].length;
+    }
+    return [...nodes, ...linked(text.slice(from))];
+  }
+
+  #shortcut(command, label) {
+    return element("button", {
+      type: "button",
+      class: "shortcut",
+      title: label,
+      text: command,
+      onclick: () => this.oncommand(command),
+    });
   }
 
   #caption({ kind, progress }) {

@@ -6,13 +6,15 @@ when the aside ends.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dialogues.core.effects import Erase, Explain, Line, Notice, SayKind
-from dialogues.core.interview import Aside, Ask, Interview, Phase
+from dialogues.core.interview import Aside, Interview, Phase
+from dialogues.core.pack import Faq
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, button, line
-from dialogues.core.tongue import Command, Cue, heard, plain
+from dialogues.core.tongue import Command, Cue, heard, named_language
 
 _OVER = frozenset({Phase.FINISHED, Phase.REFUSED, Phase.ERASED})
 
@@ -52,13 +54,16 @@ def _continue(scene: Scene) -> None:
     if is_over(scene.state):
         scene.say(line("over.note"))
         return
-    resume(scene, line("pause.off"))
+    away = scene.state.aside in (Aside.PAUSED, Aside.STOPPED, Aside.HUMAN)
+    resume(scene, line("pause.off" if away else "pause.none"))
 
 
-def _language(scene: Scene) -> None:
+def ask_language(scene: Scene) -> None:
+    """Ask which language to go on in."""
     scene.update(aside=Aside.LANGUAGE)
     buttons = tuple(
-        button(f"language:{tongue.code}", "verbatim", text=tongue.name) for tongue in scene.tongues
+        button(f"language:{tongue.code}", "verbatim", text=tongue.name)
+        for tongue in scene.world.tongues.values()
     )
     scene.say(line("language.ask"), buttons=buttons, kind=SayKind.CHOICE)
 
@@ -73,13 +78,22 @@ def _why(scene: Scene) -> None:
     if scene.state.phase in (Phase.SURVEY, Phase.FINISHED):
         scene.add(Explain(key=scene.key("explain"), language=scene.state.language))
         return
-    names = "、" if scene.state.language == "zh" else ", "
-    listed = names.join(scene.local(competency.name) for competency in scene.pack.competencies)
-    remind(scene, line("why.before", competencies=listed))
+    listed = scene.tongue.comma.join(scene.local(competency.name) for competency in scene.pack.competencies)
+    back = (line("prompt.back"),) if scene.state.prompt is not None else ()
+    remind(scene, line("why.before", competencies=listed), *back)
+
+
+def soothe(scene: Scene) -> None:
+    """Meet nerves kindly; a pause or the next question is one tap away."""
+    scene.update(comforted=scene.state.comforted + 1)
+    remind(scene, line("warm.nervous"), offers=(button("do:pause"), button("do:skip")))
 
 
 def _human(scene: Scene) -> None:
     scene.tell_hr(Notice.HUMAN_WANTED, event=scene.seq)
+    if is_over(scene.state):
+        scene.say(line("human.called_after"))
+        return
     scene.update(aside=Aside.HUMAN)
     scene.say(line("human.called"), buttons=(button("do:continue"),))
 
@@ -119,7 +133,7 @@ _COMMANDS: dict[Command, Callable[[Scene], None]] = {
     Command.REPEAT: _repeat,
     Command.PAUSE: _pause,
     Command.CONTINUE: _continue,
-    Command.LANGUAGE: _language,
+    Command.LANGUAGE: ask_language,
     Command.WHY: _why,
     Command.HUMAN: _human,
     Command.STOP: _stop,
@@ -151,22 +165,21 @@ def listen_aside(scene: Scene, text: str) -> bool:
 
 
 def _confirm(scene: Scene, text: str, aside: Aside) -> bool:
-    yes = len(text) <= 12 and heard(Cue.YES, text, scene.tongues) and not heard(Cue.NO, text, scene.tongues)
-    if yes:
-        (stop_now if aside is Aside.CONFIRM_STOP else erase_now)(scene)
-        return True
-    if len(text) <= 12 and heard(Cue.NO, text, scene.tongues):
+    if heard(Cue.NO, text, scene.tongues):
         resume(scene, line("stop.kept"))
+        return True
+    if heard(Cue.YES, text, scene.tongues):
+        (stop_now if aside is Aside.CONFIRM_STOP else erase_now)(scene)
         return True
     scene.update(aside=None)
     return False
 
 
 def _named_language(scene: Scene, text: str) -> bool:
-    for tongue in scene.tongues:
-        if plain(text, scene.tongue) == tongue.name.casefold():
-            switch_language(scene, tongue.code)
-            return True
+    code = named_language(text, scene.tongues)
+    if code:
+        switch_language(scene, code)
+        return True
     scene.update(aside=None)
     return False
 
@@ -187,16 +200,33 @@ def press_aside(scene: Scene, topic: str, choice: str) -> bool:
     return True
 
 
+def _fit(text: str, fact: Faq) -> int:
+    """Return how many letters of the question are words of this fact; Latin ones count as whole words."""
+    low = text.casefold()
+    words = (word.casefold() for word in fact.words)
+    return sum(len(word) for word in words if word in low and _stands(word, low))
+
+
+def _stands(word: str, low: str) -> bool:
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}s?(?![a-z0-9])", low) is not None
+
+
+def _fact(scene: Scene, text: str) -> Faq | None:
+    """Return the fact of the job that answers best."""
+    facts = scene.pack.faq.get(scene.state.language, ())
+    best = max(facts, key=lambda fact: _fit(text, fact), default=None)
+    return best if best is not None and _fit(text, best) else None
+
+
+def has_fact(scene: Scene, text: str) -> bool:
+    """Say whether a fact of the job answers this."""
+    return _fact(scene, text) is not None
+
+
 def answer_question(scene: Scene, text: str) -> Line:
     """Answer a candidate's question from the job's facts, or pass it to HR; never invent."""
-    low = text.casefold()
-    for fact in scene.pack.faq.get(scene.state.language, ()):
-        if any(word.casefold() in low for word in fact.words):
-            return line("faq.answer", answer=fact.answer)
+    fact = _fact(scene, text)
+    if fact is not None:
+        return line("faq.answer", answer=fact.answer)
     scene.tell_hr(Notice.QUESTION, event=scene.seq)
     return line("faq.passed_on")
-
-
-def is_closing(state: Interview) -> bool:
-    """Say whether the open prompt only asks for the candidate's own questions or opinion."""
-    return state.prompt is not None and state.prompt.ask in (Ask.QUESTIONS, Ask.SURVEY, Ask.COMMENT)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from dialogues.core.effects import Button, Line, Notice, SayKind
 from dialogues.core.events import Decided, HrWrote, Outcome, Overridden
 from dialogues.core.interview import Ask, Decision, Override, Phase, Standing
-from dialogues.core.phases.asides import answer_question
+from dialogues.core.phases.asides import answer_question, has_fact
 from dialogues.core.progress import settle
-from dialogues.core.prompts import ask
-from dialogues.core.reading import Reading, read
+from dialogues.core.prompts import ask, remind
+from dialogues.core.reading import Reading, is_asking, read
 from dialogues.core.scene import Scene, button, line
+from dialogues.core.tongue import Cue, heard
 from scoring.rubric.model import Competency
+
+_STRENGTH = 4.0
+"""The level (0-10) from which an area is named as a strength."""
+_MARK = re.compile(r"\D{0,3}([1-5])\s*(?:分|星|颗星|stars?|points?|/\s*5)?\W*", re.IGNORECASE)
 
 
 def begin_closing(scene: Scene, *before: Line) -> None:
@@ -20,13 +27,27 @@ def begin_closing(scene: Scene, *before: Line) -> None:
 
 
 def hear_question(scene: Scene, text: str) -> None:
-    """Answer from the job's facts or pass on; "no" ends the interview."""
+    """Answer from the job's facts or pass on; "no" and "thank you" end the interview."""
     reading, _ = read(text, scene.tongues)
-    short = scene.tongue.structure.brief(scene.tongue.structure.length(text))
-    if reading is Reading.WORDLESS or (short and reading in (Reading.WORDS, Reading.DONT_KNOW)):
+    done = any(heard(cue, text, scene.tongues) for cue in (Cue.NO, Cue.THANKS))
+    if done or reading in (Reading.WORDLESS, Reading.DONT_KNOW, Reading.NO_MORE):
         give_feedback(scene)
         return
-    scene.say(answer_question(scene, text), line("questions.more"), buttons=(button("questions:none"),))
+    if heard(Cue.YES, text, scene.tongues):
+        said: tuple[Line, ...] = (line("questions.go_ahead"),)
+    elif reading in (Reading.INSULT, Reading.INJECTION, Reading.FOREIGN, Reading.TOO_LONG):
+        said = (line(f"odd.{reading}"), line("questions.more"))
+    else:
+        said = (_answer_or_note(scene, text), line("questions.more"))
+    scene.say(*said, buttons=(button("questions:none"),))
+
+
+def _answer_or_note(scene: Scene, text: str) -> Line:
+    """Answer a question; what is none, and no fact answers, is passed on as it stands."""
+    if is_asking(text, scene.tongues) or has_fact(scene, text):
+        return answer_question(scene, text)
+    scene.tell_hr(Notice.MESSAGE, event=scene.seq)
+    return line("over.passed_on")
 
 
 def give_feedback(scene: Scene) -> None:
@@ -49,16 +70,22 @@ def _strengths(scene: Scene) -> tuple[Line, ...]:
     if not ranked:
         return (line("feedback.too_little"),)
     best, weakest = ranked[0][1], ranked[-1][1]
-    strong = (ranked[0][0].level or 0.0) >= 4
-    lines = [line("feedback.strength" if strong else "feedback.closest", name=scene.local(best.name))]
-    if weakest.advice:
+    shone = _shone(scene)
+    lines = [line("feedback.strength" if shone else "feedback.closest", name=scene.local(best.name))]
+    if weakest.advice and (weakest is not best or not shone):
         advice = scene.local(weakest.advice)
         lines.append(line("feedback.grow", name=scene.local(weakest.name), advice=advice))
     return tuple(lines)
 
 
+def _shone(scene: Scene) -> bool:
+    """Say whether something came across well enough to be called a strength."""
+    return any((standing.level or 0.0) >= _STRENGTH for standing, _ in _known(scene))
+
+
 def _levels(scene: Scene) -> tuple[Line, ...]:
-    if not scene.pack.feedback_levels or not _known(scene):
+    """List the levels where the job shows them. A row of low figures helps nobody: they are there for the asking."""
+    if not scene.pack.feedback_levels or not _shone(scene):
         return ()
     rows = tuple(
         line("feedback.level", name=scene.local(competency.name), level=f"{standing.level:.1f}")
@@ -75,15 +102,21 @@ def rate(scene: Scene, mark: int) -> None:
 
 def hear_survey(scene: Scene, text: str) -> None:
     """Take a mark in figures, or a comment straight away."""
-    mark = text.strip()
-    if mark in {"1", "2", "3", "4", "5"}:
-        rate(scene, int(mark))
+    mark = _MARK.fullmatch(text)
+    if mark is not None:
+        rate(scene, int(mark[1]))
     else:
-        keep_comment(scene)
+        hear_comment(scene, text)
 
 
-def keep_comment(scene: Scene) -> None:
-    """Keep an open comment and say goodbye."""
+def hear_comment(scene: Scene, text: str) -> None:
+    """Keep an open comment and say goodbye; a question is answered first."""
+    if is_asking(text, scene.tongues):
+        remind(scene, answer_question(scene, text))
+        return
+    if any(heard(cue, text, scene.tongues) for cue in (Cue.NO, Cue.THANKS)):
+        say_goodbye(scene)
+        return
     scene.update(comment_event=scene.seq)
     say_goodbye(scene)
 
@@ -96,9 +129,10 @@ def say_goodbye(scene: Scene) -> None:
 
 def hear_afterwards(scene: Scene, text: str) -> None:
     """Take words after the end: a question is answered or passed on, anything else is acknowledged."""
-    reading, _ = read(text, scene.tongues)
-    if reading is Reading.QUESTION:
+    if is_asking(text, scene.tongues):
         scene.say(answer_question(scene, text))
+    elif heard(Cue.THANKS, text, scene.tongues):
+        scene.say(line("over.welcome"))
     else:
         scene.tell_hr(Notice.MESSAGE, event=scene.seq)
         scene.say(line("over.passed_on"))

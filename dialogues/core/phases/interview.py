@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from dialogues.core.effects import Judge, Line, Notice, WakeAt
 from dialogues.core.events import Scored, Unscored
-from dialogues.core.interview import Ask, Phase, Reply, Stage
-from dialogues.core.phases.asides import answer_question
+from dialogues.core.interview import Aside, Ask, Phase, Reply, Stage
+from dialogues.core.phases.asides import answer_question, soothe
 from dialogues.core.phases.closing import begin_closing
-from dialogues.core.progress import next_question, restand, settle
+from dialogues.core.progress import is_easier, next_question, restand, settle
 from dialogues.core.prompts import ask, remind
 from dialogues.core.reading import Reading, read, sounds_nervous
 from dialogues.core.scene import Scene, current_reply, line, question_of, with_reply
@@ -24,6 +24,8 @@ MAX_FOLLOWUPS = 2
 NUDGE_AFTER = 24 * 3600.0
 """Seconds: the same hour of the next day, when this person was awake and willing."""
 _MORE = "more"
+_SETTLED = frozenset({Stage.SCORED, Stage.UNSCORED})
+_AWAY = frozenset({Aside.PAUSED, Aside.STOPPED, Aside.HUMAN})
 
 
 def begin(scene: Scene, *before: Line) -> None:
@@ -32,12 +34,24 @@ def begin(scene: Scene, *before: Line) -> None:
     _ask_next(scene, *before, line("interview.begin"))
 
 
-def _ask_next(scene: Scene, *before: Line) -> None:
+def go_on(scene: Scene, bridge: Line | None = None) -> None:
+    """Ask the next question when the answer before it is settled and the candidate is not away."""
+    state, reply = scene.state, current_reply(scene.state)
+    if state.phase is not Phase.INTERVIEW or state.prompt is not None or state.aside in _AWAY:
+        return
+    if reply is not None and reply.stage in _SETTLED:
+        _ask_next(scene, bridge=bridge)
+
+
+def _ask_next(scene: Scene, *before: Line, bridge: Line | None = None) -> None:
+    """Ask the next question after the lines `before`, and after `bridge`, which needs a question to follow."""
     question = next_question(scene.state, scene.pack)
     if question is None:
         settle(scene)
         begin_closing(scene, *before)
         return
+    if bridge is not None:
+        before = (*before, bridge)
     reply = Reply(
         id=f"a{len(scene.state.replies) + 1}",
         question=question.id,
@@ -67,16 +81,26 @@ def hear_answer(scene: Scene, text: str) -> None:
         case Reading.WORDLESS | Reading.TOO_LONG | Reading.INSULT | Reading.INJECTION | Reading.FOREIGN:
             remind(scene, line(f"odd.{reading}"))
         case Reading.NERVOUS:
-            scene.update(comforted=scene.state.comforted + 1)
-            remind(scene, line("warm.nervous"))
+            soothe(scene)
         case Reading.RESTART:
             _start_over(scene)
+        case Reading.CLARIFY:
+            remind(scene, line("warm.clarify"))
+        case Reading.THANKS:
+            scene.say(line("warm.listening"))
         case Reading.DONT_KNOW:
             _accept_unknown(scene)
+        case Reading.NO_MORE if _answered(scene):
+            _accept_unknown(scene)
         case Reading.QUESTION:
-            remind(scene, answer_question(scene, text))
+            remind(scene, answer_question(scene, text), line("prompt.back"))
         case _:
             _take(scene, text, language)
+
+
+def _answered(scene: Scene) -> bool:
+    reply = current_reply(scene.state)
+    return reply is not None and bool(reply.events)
 
 
 def _start_over(scene: Scene) -> None:
@@ -91,12 +115,15 @@ def _accept_unknown(scene: Scene) -> None:
     reply = current_reply(scene.state)
     assert reply is not None
     if reply.events:
+        scene.say(line("warm.no_more"))
         _send_to_scorer(scene, reply)
         return
     known = replace(reply, stage=Stage.UNKNOWN, events=(scene.seq,), rounds=(0,), answered_at=scene.at)
     scene.update(replies=with_reply(scene.state, known).replies, prompt=None)
     restand(scene, reply.competency)
-    _ask_next(scene, line("warm.dont_know"))
+    following = next_question(scene.state, scene.pack)
+    lighter = following is not None and is_easier(following, question_of(scene, known))
+    _ask_next(scene, line("warm.dont_know"), bridge=line("next.easier" if lighter else "next.other"))
 
 
 def _take(scene: Scene, text: str, language: str) -> None:
@@ -106,25 +133,29 @@ def _take(scene: Scene, text: str, language: str) -> None:
     reply = replace(
         reply,
         events=(*reply.events, scene.seq),
-        rounds=(*reply.rounds, len(reply.followed)),
+        rounds=(*reply.rounds, len(reply.followed) if reply.events else 0),
         language=language if not reply.events else reply.language,
         found=tuple(sorted({*reply.found, *structure.find_elements(text)})),
         units=reply.units + structure.length(text),
         answered_at=scene.at,
     )
     scene.update(replies=with_reply(scene.state, reply).replies)
-    wanted = _what_is_missing(scene, reply)
+    wanted = _what_is_missing(scene, reply, text)
     if wanted:
         _follow_up(scene, reply, wanted, text)
     else:
         _send_to_scorer(scene, reply)
 
 
-def _what_is_missing(scene: Scene, reply: Reply) -> str:
-    """Return what to ask for: more of everything, one element, or "" when the answer is whole."""
-    if len(reply.followed) >= MAX_FOLLOWUPS:
+def _what_is_missing(scene: Scene, reply: Reply, text: str) -> str:
+    """Return what to ask for: more of everything, one element, or "" when the answer is whole.
+
+    Whoever answers a follow-up in a word or two has said what they have; asking again would be pressing.
+    """
+    structure = scene.world.tongues[reply.language].structure
+    if len(reply.followed) >= MAX_FOLLOWUPS or (reply.followed and structure.brief(structure.length(text))):
         return ""
-    if scene.world.tongues[reply.language].structure.brief(reply.units):
+    if structure.brief(reply.units):
         return _MORE if _MORE not in reply.followed else ""
     missing = missing_elements(question_of(scene, reply).kind, frozenset(reply.found))
     return next((element for element in missing if element not in reply.followed), "")
@@ -159,6 +190,9 @@ def _send_to_scorer(scene: Scene, reply: Reply) -> None:
 def hear_addition(scene: Scene, text: str, reply: Reply) -> None:
     """Add a message to an answer that was already complete, and have it scored again."""
     reading, _ = read(text, scene.tongues)
+    if reading is Reading.QUESTION:
+        scene.say(answer_question(scene, text))
+        return
     if reading is not Reading.WORDS:
         scene.say(line("answer.noted"))
         return
@@ -195,8 +229,6 @@ def take_score(scene: Scene, event: Scored | Unscored) -> None:
     restand(scene, reply.competency)
     if scene.state.phase is not Phase.INTERVIEW:
         settle(scene)
-    elif scene.state.prompt is None:
-        _ask_next(scene, line("answer.thanks"))
 
 
 def skip_question(scene: Scene) -> None:

@@ -10,13 +10,16 @@ from dialogues.core.interview import Ask, Consent, Phase
 from dialogues.core.phases.asides import answer_question
 from dialogues.core.phases.interview import begin
 from dialogues.core.prompts import ask, remind
-from dialogues.core.reading import Reading, read
+from dialogues.core.reading import Reading, is_asking, read
 from dialogues.core.scene import Scene, line, verbatim
 from dialogues.core.tongue import Cue, heard
 
 CONSENT_VERSION = "1"
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(?:\+?\d[\d\s-]{5,}\d)")
 _NAME = re.compile(r"[^\W\d_]")
+_ASKING = re.compile(r"[?？]")
+_LONGEST_DETAIL = {"name": 40, "contact": 200, "correction": 1000}
+"""Characters."""
 
 
 def open_conversation(scene: Scene, event: Opened) -> None:
@@ -35,23 +38,28 @@ def open_conversation(scene: Scene, event: Opened) -> None:
 
 def hear_consent(scene: Scene, text: str) -> None:
     """Take words where a consent button was expected."""
-    yes, no = heard(Cue.YES, text, scene.tongues), heard(Cue.NO, text, scene.tongues)
-    if len(text) <= 20 and no:
+    if heard(Cue.NO, text, scene.tongues):
         refuse(scene)
-    elif len(text) <= 20 and yes:
+    elif heard(Cue.YES, text, scene.tongues):
         agree(scene)
-    else:
-        _talk_first(scene, text)
-
-
-def _talk_first(scene: Scene, text: str) -> None:
-    reading, _ = read(text, scene.tongues)
-    if reading is Reading.QUESTION:
-        remind(scene, answer_question(scene, text))
-    elif reading is Reading.NERVOUS:
-        remind(scene, line("warm.nervous"))
-    else:
+    elif not _met(scene, text):
         remind(scene, line("consent.first"))
+
+
+def _met(scene: Scene, text: str) -> bool:
+    """Answer what a choice may be answered with besides a choice: a question, nerves, something odd."""
+    reading, _ = read(text, scene.tongues)
+    match reading:
+        case Reading.NERVOUS:
+            scene.update(comforted=scene.state.comforted + 1)
+            remind(scene, line("warm.nervous"))
+        case Reading.INSULT | Reading.INJECTION | Reading.FOREIGN:
+            remind(scene, line(f"odd.{reading}"))
+        case _ if is_asking(text, scene.tongues):
+            remind(scene, answer_question(scene, text))
+        case _:
+            return False
+    return True
 
 
 def agree(scene: Scene) -> None:
@@ -73,10 +81,15 @@ def refuse(scene: Scene) -> None:
 
 def reconsider(scene: Scene, text: str) -> None:
     """Take words after a refusal: agreeing later is possible."""
-    if len(text) <= 20 and heard(Cue.YES, text, scene.tongues) and not heard(Cue.NO, text, scene.tongues):
+    if heard(Cue.THANKS, text, scene.tongues) or heard(Cue.NO, text, scene.tongues):
+        scene.say(line("consent.refused_note"))  # "all right" accepts what was said; it is no consent
+    elif heard(Cue.YES, text, scene.tongues) or heard(Cue.BEGIN, text, scene.tongues):
         agree(scene)
-        return
-    scene.say(line("consent.refused_note"))
+    elif is_asking(text, scene.tongues):
+        scene.say(answer_question(scene, text), line("consent.refused_note"))
+    else:
+        scene.tell_hr(Notice.MESSAGE, event=scene.seq)
+        scene.say(line("over.passed_on"), line("consent.refused_note"))
 
 
 def _next_detail(scene: Scene, *before: Line) -> None:
@@ -99,22 +112,33 @@ def confirm_details(scene: Scene, right: bool) -> None:
 
 def hear_confirm(scene: Scene, text: str) -> None:
     """Take words where "is this right?" was asked: a yes, a no, or the correction itself."""
-    if len(text) <= 12 and heard(Cue.NO, text, scene.tongues):
+    if heard(Cue.NO, text, scene.tongues):
         confirm_details(scene, right=False)
-    elif len(text) <= 12 and heard(Cue.YES, text, scene.tongues):
+    elif heard(Cue.YES, text, scene.tongues):
         confirm_details(scene, right=True)
-    else:
-        _keep(scene, "correction")
+    elif not _met(scene, text):
+        hear_detail(scene, "correction", text)
 
 
 def hear_detail(scene: Scene, field: str, text: str) -> None:
     """Keep a detail, or say kindly what was expected."""
-    if field == "contact" and _CONTACT.search(text) is None:
-        remind(scene, line("details.contact_unclear"))
-    elif field == "name" and (len(text) > 60 or _NAME.search(text) is None):
-        remind(scene, line("details.name_unclear"))
-    else:
+    if field != "name" and heard(Cue.NO, text, scene.tongues):
+        skip_detail(scene, field)
+    elif _is_detail(field, text):
         _keep(scene, field)
+    elif not _met(scene, text):
+        remind(scene, line(f"details.{field}_unclear"))
+
+
+def _is_detail(field: str, text: str) -> bool:
+    words = len(text) <= _LONGEST_DETAIL[field] and _NAME.search(text) is not None
+    match field:
+        case "contact":
+            return _CONTACT.search(text) is not None and len(text) <= _LONGEST_DETAIL[field]
+        case "name":
+            return words and _ASKING.search(text) is None
+        case _:
+            return (words or _CONTACT.search(text) is not None) and _ASKING.search(text) is None
 
 
 def _keep(scene: Scene, field: str) -> None:
@@ -145,7 +169,12 @@ def choose_practice(scene: Scene, wanted: bool) -> None:
 
 def hear_offer(scene: Scene, text: str) -> None:
     """Take words where the practice round was offered."""
-    choose_practice(scene, heard(Cue.YES, text, scene.tongues) and not heard(Cue.NO, text, scene.tongues))
+    if heard(Cue.BEGIN, text, scene.tongues) or heard(Cue.NO, text, scene.tongues):
+        choose_practice(scene, wanted=False)
+    elif heard(Cue.YES, text, scene.tongues):
+        choose_practice(scene, wanted=True)
+    elif not _met(scene, text):
+        remind(scene, line("practice.choose"))
 
 
 def hear_practice(scene: Scene) -> None:

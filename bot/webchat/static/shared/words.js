@@ -34,7 +34,7 @@ export function spokenTime(at, tag) {
   const moment = new Date(at * 1000);
   const today = moment.toDateString() === new Date().toDateString();
   const day = today ? {} : { month: "short", day: "numeric" };
-  return new Intl.DateTimeFormat(tag, { ...day, hour: "numeric", minute: "2-digit", hour12: false }).format(
+  return new Intl.DateTimeFormat(tag, { ...day, hour: "numeric", minute: "2-digit", hourCycle: "h23" }).format(
     moment,
   );
 }

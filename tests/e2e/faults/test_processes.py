@@ -1,0 +1,99 @@
+"""An edge without worker and two workers on one PostgreSQL: the interviews go on when a worker is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import httpx
+import msgspec
+import pytest
+from websockets.asyncio.client import connect
+
+from bot.wiring import House
+from config.settings import Settings
+from tests.e2e.faults.process import ServerProcess, free_port
+from tests.e2e.faults.run import invite
+from tests.e2e.faults.verdict import check_interview, read_record
+from tests.storage.postgres import new_database, running_postgres
+
+_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def _settings(url: str, port: int) -> Settings:
+    return Settings(database_url=url, port=port, data_keys=_KEY, hr_users="web:anna:owner", _env_file=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.timeout(280)
+async def test_an_edge_and_two_workers_hold_interviews_together(tmp_path: Path) -> None:
+    with running_postgres() as address:
+        url, port = new_database(address, "colloquy"), free_port()
+        house = House(_settings(url, port))
+        edge = ServerProcess(tmp_path, port, url, "serve", "--no-worker")
+        workers = [ServerProcess(tmp_path, port + number, url, "worker") for number in (1, 2)]
+        for process in (edge, *workers):
+            process.start(COLLOQUY_DATA_KEYS=_KEY)
+        try:
+            await edge.ready()
+            house.add_people()
+            await _hold_interviews(house, port, workers)
+            assert await _ask_desk(house, port, "/queue")
+        finally:
+            for process in (edge, *workers):
+                process.stop()
+            house.engine.dispose()
+        faults = [line for one in (edge, *workers) for line in one.log().splitlines() if "Traceback" in line]
+        assert faults == []
+        assert sum(process.orphans() for process in (edge, *workers)) == 0
+
+
+async def _hold_interviews(house: House, port: int, workers: list[ServerProcess]) -> None:
+    random = Random(7)
+    invited = [invite(house, number, port, random, pace=0.3) for number in range(6)]
+    talking = asyncio.gather(*(candidate.interview() for _, candidate in invited))
+    for turn in range(2):
+        await asyncio.sleep(4)
+        workers[turn].kill()
+        await asyncio.sleep(0.5)
+        workers[turn].start(COLLOQUY_DATA_KEYS=_KEY)
+    await asyncio.wait_for(talking, 180)
+    await asyncio.gather(*(candidate.look_again() for _, candidate in invited))
+    for conversation, candidate in invited:
+        assert check_interview(candidate.witness, read_record(house, conversation)) == []
+
+
+async def _ask_desk(house: House, port: int, command: str) -> bool:
+    """Sign in as HR at the edge and say whether the command is answered there."""
+    code = house.people.sign_in_code("web:anna")
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"http://127.0.0.1:{port}/hr/session", json={"code": code})
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    async with connect(f"ws://127.0.0.1:{port}/hr/socket", additional_headers={"Cookie": cookie}) as socket:
+        await socket.send(msgspec.json.encode({"type": "text", "id": "q1", "text": command}).decode())
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            frame = msgspec.json.decode(await asyncio.wait_for(socket.recv(), 10))
+            if frame["type"] == "reply":
+                return bool(frame["blocks"])
+    return False
+
+
+@pytest.mark.parametrize("arguments", [("worker",), ("serve", "--no-worker")])
+def test_on_sqlite_a_second_process_is_refused_in_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    command = [sys.executable, "-m", "bot", *arguments]
+    environment = {"COLLOQUY_DATABASE_URL": f"sqlite:///{tmp_path}/x.db", "COLLOQUY_PORT": str(free_port())}
+    done = subprocess.run(
+        command, env=environment, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "PostgreSQL" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -1,0 +1,1 @@
+"""The record on both databases: one suite, run on SQLite and on PostgreSQL."""
