@@ -15,6 +15,7 @@ from storage.engine import WrongDatabase, is_sqlite, reading
 from storage.seal import UnreadableText
 
 Row = tuple[str, str]
+_LATER = "not configured: not in this version yet"
 
 
 def examine(settings: Settings) -> list[Row]:
@@ -38,17 +39,18 @@ def examine(settings: Settings) -> list[Row]:
         ("scorer", _scorer),
         ("web chat", lambda built: f"ready: {built.settings.address}"),
         ("reports", _reports),
-        ("telegram", lambda _: "not configured"),
-        ("wechat", lambda _: "not configured"),
-        ("speech", lambda _: "not configured: voice answers are not offered"),
-        ("HR system", lambda _: "not configured: results stay here"),
+        ("telegram", lambda _: _LATER),
+        ("wechat", lambda _: _LATER),
+        ("speech", lambda _: f"{_LATER}; answers are given in writing"),
+        ("HR system", lambda _: f"{_LATER}; results stay here: colloquy result"),
     ]
     return [(name, check(house)) for name, check in checks]
 
 
 def _database(house: House) -> str:
     if is_sqlite(house.settings.database_url):
-        return "ready: SQLite, one process"
+        place = house.settings.database_url.removeprefix("sqlite:///")
+        return f"ready: SQLite in {place}, for one process"
     return "ready: PostgreSQL"
 
 
@@ -58,13 +60,18 @@ def _keys(house: House) -> str:
         house.applications.unfinished(None, 1)
     except UnreadableText as error:
         return f"broken: {error}"
-    return f"ready: {len(house.keys)}"
+    count = len(house.keys)
+    return "ready: 1 key" if count == 1 else f"ready: {count} keys, the newest one seals"
 
 
 def _audit(house: House) -> str:
     with reading(house.engine).connect() as connection:
         broken = broken_link(connection)
-    return "ready: unbroken" if broken is None else f"broken: row {broken.id} was changed outside Colloquy"
+    return (
+        "ready: every row follows from the one before"
+        if broken is None
+        else f"broken: row {broken.id} was changed outside Colloquy"
+    )
 
 
 def _disk(_: House) -> str:
@@ -77,7 +84,7 @@ def _packs(house: House) -> str:
     if wrong:
         return f"broken: {', '.join(wrong)}; run: colloquy packs check"
     active = len(house.packs.names())
-    return f"ready: {active} active" if active else "not configured: run colloquy packs activate PATH"
+    return f"ready: {active} active jobs" if active else "not configured: run colloquy packs activate PATH"
 
 
 def _languages(house: House) -> str:
@@ -92,7 +99,7 @@ def _languages(house: House) -> str:
 
 def _people(house: House) -> str:
     known = len(house.people.everyone())
-    return f"ready: {known}" if known else "not configured: set COLLOQUY_HR_USERS=web:anna:owner"
+    return f"ready: {known} known" if known else "not configured: set COLLOQUY_HR_USERS=web:anna:owner"
 
 
 def _scorer(_: House) -> str:

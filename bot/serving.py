@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from storage.engine import WrongDatabase, is_sqlite
 if TYPE_CHECKING:
     from bot.wiring import House
 
+_ALLOCATIONS = 20_000
 DEMO_JOB = "sales-representative"
 _DEMO = """
   Colloquy demo · 演示
@@ -46,7 +48,19 @@ def run_server(house: House, *, demo: bool = False, free_scorer: bool = False, s
     _serve(server)
 
 
+def _collect_rarely() -> None:
+    """Leave what lives as long as the process out of garbage collection, and look at the rest less often.
+
+    Connections, tasks and states are freed by reference counts; looking for cycles among thousands of them cost
+    a third of the time of taking everybody back after a restart.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 50, 20)
+
+
 def _serve(server: Server) -> None:
+    _collect_rarely()
     settings = server.house.settings
     config = uvicorn.Config(
         server.app,

@@ -31,12 +31,14 @@ from bot.webchat.hub import Hub
 from bot.webchat.socket import CandidateSocket
 from bot.webchat.socket import Parts as SocketParts
 from config.settings import Settings
-from dialogues.app.batch import Batch, Outcome
+from dialogues.app.batch import Batch
 from dialogues.app.edge import Intake
 from dialogues.app.explain import explain
 from dialogues.app.free_scorer import score_for_nothing
 from dialogues.app.judging import Judges
 from dialogues.app.languages import load_languages
+from dialogues.app.outcome import Outcome
+from dialogues.app.packs import PackError
 from dialogues.app.rights import may
 from dialogues.app.runner import Runner
 from dialogues.app.worker import SWEEP_SECONDS, Worker
@@ -47,6 +49,7 @@ from ehr_connector.result import Result
 from scoring.report.radar import render_radar_svg
 from storage.applications import Applications
 from storage.engine import WorkerLock, is_sqlite, open_engine
+from storage.entrance import Entrance
 from storage.ids import new_id
 from storage.material import Materials
 from storage.migrate import upgrade
@@ -106,7 +109,10 @@ class House:
         active = self.packs.names()
         for name, text in shipped_packs():
             if name not in active:
-                self.packs.add(text, activate=True)
+                try:
+                    self.packs.add(text, activate=True)
+                except PackError as error:
+                    raise ValueError(f"the job pack {name} that came with Colloquy is wrong: {error}") from error
 
     def add_people(self) -> list[Person]:
         """Make the people named in the settings known."""
@@ -254,7 +260,7 @@ class Server:
         house = self.house
         self.candidates = CandidateSocket(
             SocketParts(
-                door=house.applications,
+                entrance=Entrance(house.engine, house.sealer, house.story),
                 interviews=house.applications,
                 packs=house.packs,
                 story=house.story,
@@ -329,7 +335,7 @@ class Server:
         parts = {"database": "ready", "writer": "ready"}
         try:
             self.house.packs.names()
-        except Exception as error:  # whatever the database says, the page must tell it
+        except Exception as error:  # noqa: BLE001  whatever the database says, the page must tell it
             parts["database"] = f"broken: {type(error).__name__}"
         if not self.worker.alive:
             parts["writer"] = "broken: the writer thread has ended; restart the process"

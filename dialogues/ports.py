@@ -246,6 +246,14 @@ class InviteState(Struct):
     problem: str
 
 
+class Returned(Struct):
+    """What a page that comes back is shown: the interview, the candidate's name, and what it has missed."""
+
+    state: Interview
+    name: str
+    lines: list[StoryLine]
+
+
 class Person(Struct, frozen=True):
     """One person of HR. `jobs` None means every job; `language` "" means the company's."""
 
@@ -262,6 +270,18 @@ class Story(Protocol):
 
     def lines(self, conversation: int, after: int = 0, limit: int = 500) -> list[StoryLine]:
         """Return the messages with a number above `after`, in order."""
+        ...
+
+
+class Entrance(Protocol):
+    """Lets candidates in, many at a time."""
+
+    def find_invites(self, tokens: Sequence[str]) -> list[InviteState]:
+        """Return where each link leads."""
+        ...
+
+    def returned(self, calls: Sequence[tuple[int, int]]) -> list[Returned | None]:
+        """Return what each (conversation, number of the last message seen) is shown, a first part of the lines."""
         ...
 
 

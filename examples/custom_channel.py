@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 
 from bot.wiring import House
 from config.settings import Settings
-from dialogues.app.batch import Batch, Message, Outcome
+from dialogues.app.batch import Batch
+from dialogues.app.outcome import Message, Outcome
 from dialogues.app.worker import Stored, Worker
 from dialogues.core.events import Answered, Chosen, Event, Opened
 from dialogues.ports import Arrival

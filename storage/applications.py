@@ -65,7 +65,7 @@ class Applications:
         """Return a fresh personal token for a link; only its hash is kept."""
         token = secrets.token_urlsafe(24)
         values = {
-            "token_hash": _hash(token),
+            "token_hash": hash_token(token),
             "conversation": conversation,
             "expires_at": time.time() + seconds,
             "revoked_at": None,
@@ -84,7 +84,7 @@ class Applications:
         """Return where a link leads."""
         with self._reading.connect() as connection:
             row = connection.execute(
-                select(tables.invite).where(tables.invite.c.token_hash == _hash(token))
+                select(tables.invite).where(tables.invite.c.token_hash == hash_token(token))
             ).first()
         if row is None:
             return InviteState(0, "unknown")
@@ -214,5 +214,6 @@ def _conversation_values(conversation: int, state: Interview, now: float) -> dic
     }
 
 
-def _hash(token: str) -> bytes:
+def hash_token(token: str) -> bytes:
+    """Return what is kept of a link's token."""
     return hashlib.sha256(token.encode()).digest()

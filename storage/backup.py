@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, LargeBinary, Table, func, insert, select
+from sqlalchemy import Engine, LargeBinary, RowMapping, Table, func, insert, select
 
 from storage.engine import reading
 from storage.tables import metadata
@@ -22,19 +22,20 @@ def write_backup(engine: Engine, path: Path) -> int:
     rows = 0
     partial = path.with_name(path.name + ".part")
     with reading(engine).connect() as connection, gzip.open(partial, "wt", encoding="utf-8") as file:
+        connection.execution_options(yield_per=_AT_ONCE)
         if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execution_options(isolation_level="REPEATABLE READ")
         file.write(json.dumps({"format": _FORMAT}) + "\n")
         for table in metadata.sorted_tables:
-            for row in connection.execution_options(yield_per=_AT_ONCE).execute(select(table)):
-                file.write(json.dumps([table.name, _plain(row._mapping)], ensure_ascii=False) + "\n")
+            for row in connection.execute(select(table)).mappings():
+                file.write(json.dumps([table.name, _plain(row)], ensure_ascii=False) + "\n")
                 rows += 1
         file.write(json.dumps({"rows": rows}) + "\n")
     partial.replace(path)
     return rows
 
 
-def _plain(row: Any) -> dict[str, Any]:
+def _plain(row: RowMapping) -> dict[str, Any]:
     return {
         str(name): base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for name, value in row.items()

@@ -7,24 +7,27 @@ import threading
 import time
 
 _EPOCH_MS = 1_767_225_600_000  # 2026-01-01 UTC
-_PROCESS = secrets.randbits(10)
 _lock = threading.Lock()
 _last_ms = 0
 _count = 0
 
 
 def new_id() -> int:
-    """Return an identifier: 41 bits of milliseconds, 10 bits of process, 12 bits of counter."""
+    """Return an identifier: 41 bits of milliseconds and 22 bits that count up from a random number.
+
+    Within a process they are unique and grow. Two processes agree on one once in millions; the database then
+    refuses the second, and its batch is tried again with new ones.
+    """
     global _last_ms, _count
     with _lock:
         now = time.time_ns() // 1_000_000 - _EPOCH_MS
         if now > _last_ms:
-            _last_ms, _count = now, 0
+            _last_ms, _count = now, secrets.randbits(21)
         else:
             _count += 1
-            if _count == 4096:
+            if _count == 1 << 22:
                 _last_ms, _count = _last_ms + 1, 0
-        return (_last_ms << 22) | (_PROCESS << 12) | _count
+        return (_last_ms << 22) | _count
 
 
 def first_id(seconds: float) -> int:

@@ -38,6 +38,7 @@ class Materials:
         with self._engine.connect() as connection:
             head = chain_head(connection).hex()
         said = {effect.key: effect.words for effect in self._story.effects(conversation) if effect.words}
+        listed = self._applications.one(state.application, None)
         return Material(
             state=state,
             pack=self._packs.pack(state.pack, state.pack_version),
@@ -45,6 +46,7 @@ class Materials:
             profile=self._applications.profile(conversation),
             catalogs=self._catalogs,
             external_id=self._applications.external_id(state.application) or "",
+            created_at=listed.created_at if listed is not None else 0.0,
             chain_head=head,
             feedback=said.get("feedback", ""),
             feedback_at=state.finished_at,

@@ -67,11 +67,11 @@ _KNOWN = """
     JOIN inbox ON inbox.channel = v.column1 AND inbox.external_id = v.column2"""  # IN would read every row
 _ADD_EVENTS = """
     INSERT INTO inbox (id, conversation, seq, channel, external_id, kind, body, at, status, attempts, code)
-    VALUES {rows} ON CONFLICT DO NOTHING"""
+    VALUES {rows} ON CONFLICT (channel, external_id) DO NOTHING"""
 _ADD_EFFECTS = """
     INSERT INTO outbox
         (id, conversation, seq, key, kind, body, at, due_at, status, attempts, lease_until, code)
-    VALUES {rows} ON CONFLICT DO NOTHING"""
+    VALUES {rows} ON CONFLICT (conversation, key) DO NOTHING"""
 _ADD_TEXTS = "INSERT INTO text (id, sealed) VALUES {rows}"
 _ADVANCE = """
     UPDATE conversation SET version = v.column2, state = v.column3, phase = v.column4, channel = v.column5,

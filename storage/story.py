@@ -26,6 +26,15 @@ class _Body(Struct):
     progress: tuple[int, int] | None = None
 
 
+_bodies = msgspec.json.Decoder(_Body)
+
+
+def said_line(seq: int, body: bytes, at: float, text: str) -> StoryLine:
+    """Return a message as it is stored: all but its text is in `body`."""
+    told = _bodies.decode(body)
+    return StoryLine(seq, False, text, at, told.kind, told.turn, told.buttons, told.progress)
+
+
 class StoryReader:
     """Reads conversations. Texts that were erased read as ""."""
 
@@ -79,11 +88,8 @@ class StoryReader:
         )
         lines = []
         for row in rows:
-            body = msgspec.json.decode(row.body, type=_Body)
             text = self._sealer.open(row.id, row.sealed) if row.sealed else ""
-            lines.append(
-                StoryLine(row.seq, False, text, row.at, body.kind, body.turn, body.buttons, body.progress)
-            )
+            lines.append(said_line(row.seq, row.body, row.at, text))
         return [line for line in lines if line.text]
 
     def _heard(self, connection: Connection, conversation: int, after: int) -> list[StoryLine]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from dialogues.app.batch import Message, Outcome
 from dialogues.app.judging import join_answer
+from dialogues.app.outcome import Message, Outcome
 from dialogues.core.effects import Effect, Judge
 from dialogues.core.events import Answered, Chosen, Event, Opened, Scored
 from dialogues.core.interview import Interview

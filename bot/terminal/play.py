@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import click
 
 from bot.terminal.local import LocalInterview
-from dialogues.app.batch import Message
+from dialogues.app.outcome import Message
 from dialogues.core.interview import Ask, Phase
 
 _DEFAULTS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -106,6 +107,12 @@ def _compare_say(house: House, say: Say, stored: object, profile: dict[str, str]
     return [] if text == words or personal else [f"message {say.key} reads differently"]
 
 
+@cache
+def _scorer() -> BuiltinScorer:
+    """Return one scorer for all scores: it keeps the rubrics it has read."""
+    return BuiltinScorer()
+
+
 def _score_again(
     house: House, conversation: int, state: Interview, event: Event, judged: dict[tuple[str, int], Judge]
 ) -> list[str]:
@@ -113,7 +120,7 @@ def _score_again(
     judge = judged.get((event.answer, event.revision))
     if judge is None:
         return [f"score of {event.answer} was never asked for"]
-    scorer = BuiltinScorer()
+    scorer = _scorer()
     if event.score.scorer != scorer.id:
         return []  # scored by another scorer or version; its stored features stand for it
     words = house.record.words_of(conversation, judge.events)

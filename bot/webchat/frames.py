@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from dialogues.app.batch import Message
+from dialogues.app.outcome import Message
 from dialogues.ports import StoryLine
 
 MAX_FRAME = 64 * 1024

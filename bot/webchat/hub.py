@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from dialogues.app.batch import Message
+from dialogues.app.outcome import Message
 
 MAX_QUEUED = 200
 """Frames waiting for one slow socket; beyond it the socket is closed and comes back for what it missed."""

@@ -17,15 +17,16 @@ from msgspec import Struct
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from bot.webchat.frames import MAX_FRAME, Button, Hello, Text, frame, parse_frame, say_frame, story_frame
+from bot.webchat.gathering import Gathering
 from bot.webchat.hub import Hub, Line
-from dialogues.app.batch import Message
 from dialogues.app.languages import Language
+from dialogues.app.outcome import Message
 from dialogues.app.worker import Stored
 from dialogues.core.events import Answered, Chosen, Event, Opened
 from dialogues.core.interview import Interview, Phase
 from dialogues.core.reading import MAX_ANSWER
 from dialogues.core.tongue import Command
-from dialogues.ports import Arrival, Door, Interviews, Packs, Story
+from dialogues.ports import Arrival, Entrance, Interviews, Packs, Returned, Story
 
 log = structlog.get_logger()
 
@@ -37,7 +38,7 @@ _GONE = (WebSocketDisconnect, WebSocketDisconnected)
 class Parts(Struct, frozen=True):
     """What the socket needs of the rest of the house."""
 
-    door: Door
+    entrance: Entrance
     interviews: Interviews
     packs: Packs
     story: Story
@@ -52,11 +53,13 @@ class CandidateSocket:
     def __init__(self, parts: Parts, hub: Hub) -> None:
         self._parts = parts
         self._hub = hub
+        self._invites = Gathering(parts.entrance.find_invites)
+        self._returned = Gathering(parts.entrance.returned)
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until it closes."""
         await websocket.accept()
-        found = await asyncio.to_thread(self._parts.door.find_invite, websocket.path_params["invite"])
+        found = await self._invites.read(websocket.path_params["invite"])
         if found.problem:
             catalog = self._parts.languages[self._parts.language].catalog
             await websocket.send_text(frame("closed", text=catalog.phrase(f"link.{found.problem}")))
@@ -129,7 +132,11 @@ class CandidateSocket:
 
     async def _receive(self, websocket: WebSocket, conversation: int, line: Line) -> None:
         while True:
-            raw = await websocket.receive_text()
+            try:
+                raw = await websocket.receive_text()
+            except KeyError:  # the frame held bytes, which no page of ours sends
+                await websocket.close(1003)
+                return
             if len(raw) > MAX_FRAME:
                 line.put(frame("refused", id="", text=self._phrase("frame.too_big")))
                 continue
@@ -159,33 +166,32 @@ class CandidateSocket:
         line.put(frame("ack", id=name, seq=stored.seq))
 
     async def _welcome(self, conversation: int, line: Line, after: int) -> None:
-        state = await asyncio.to_thread(self._parts.interviews.interview, conversation)
-        assert state is not None
+        found = await self._returned.read((conversation, after))
+        assert found is not None, "an invitation leads to an interview"
+        state = found.state
         line.language = state.language
-        line.put(
-            self._ready(
-                state, (await asyncio.to_thread(self._parts.door.profile, conversation)).get("name", "")
-            )
-        )
+        line.put(self._ready(state, found.name))
         if state.phase is Phase.NEW:
             opened = Opened(at=time.time(), channel=CHANNEL, language=state.language)
             await self._parts.submit(Arrival(conversation, CHANNEL, f"{conversation}:open", opened))
-        line.told = after = await self._tell_story(conversation, line, after, state.language)
+        line.told = after = await self._tell_story(conversation, line, found, after)
         held, line.held = line.held or [], None
         for message in held:
             if message.seq > after:
                 self._show_on(line, message, say_frame(message))
 
-    async def _tell_story(self, conversation: int, line: Line, after: int, language: str) -> int:
+    async def _tell_story(self, conversation: int, line: Line, found: Returned, after: int) -> int:
         """Send what the page has missed; return the number of the last message it has now."""
-        not_kept = self._phrase("practice.not_kept", language)
-        while True:
-            lines = await asyncio.to_thread(self._parts.story.lines, conversation, after, _AT_ONCE)
+        not_kept = self._phrase("practice.not_kept", found.state.language)
+        lines = found.lines
+        while lines:
             for told in lines:
                 await line.queue.put(story_frame(told, not_kept))
-            after = lines[-1].seq if lines else after
+            after = lines[-1].seq
             if len(lines) < _AT_ONCE:
-                return after
+                break
+            lines = await asyncio.to_thread(self._parts.story.lines, conversation, after, _AT_ONCE)
+        return after
 
     def _ready(self, state: Interview, name: str) -> str:
         pack = self._parts.packs.pack(state.pack, state.pack_version)

@@ -14,14 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogues.app.codec import (
-    decode_desk,
-    decode_interview,
     encode_effect,
     encode_state,
     say_body,
     split_event,
 )
 from dialogues.app.languages import Language
+from dialogues.app.outcome import Message, Outcome, Work
+from dialogues.app.recent import Recent
 from dialogues.core.catalog import render_button, render_say
 from dialogues.core.desk import Desk, step_desk
 from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
@@ -47,70 +47,6 @@ log = structlog.get_logger()
 WAITING, DONE, DEAD = 0, 1, 2
 _BEHIND = 256
 """Stored and unstepped events looked at in one batch."""
-_REMEMBERED = 512
-
-
-class Message(Struct):
-    """A message to a candidate, as stored: ready to be shown."""
-
-    conversation: int
-    seq: int
-    turn: int
-    kind: str
-    text: str
-    buttons: list[tuple[str, str]]
-    progress: tuple[int, int] | None
-    at: float
-    language: str
-
-
-class Work(Struct):
-    """An effect to be carried out now that it is stored."""
-
-    id: int
-    conversation: int
-    effect: Effect
-
-
-class Outcome(Struct):
-    """What became of a batch."""
-
-    acknowledged: list[tuple[Arrival, int]] = []
-    messages: list[Message] = []
-    work: list[Work] = []
-    waiting: int = 0
-    versions: dict[int, int] = {}
-
-
-class Recent:
-    """The conversations stepped last, as they are stored: decoded once, not once a turn.
-
-    At most `_REMEMBERED` of them; a thousand idle ones must not cost memory.
-    """
-
-    def __init__(self) -> None:
-        self.held: dict[int, Held] = {}
-        self._states: dict[int, Interview | Desk] = {}
-
-    def state_of(self, held: Held) -> Interview | Desk:
-        """Return the state of a conversation as it was taken."""
-        known = self.held.get(held.id)
-        if known is not None and known.version == held.version:
-            return self._states[held.id]
-        return decode_desk(held.state) if held.role == "hr" else decode_interview(held.state)
-
-    def keep(self, held: Held, state: Interview | Desk) -> None:
-        """Remember what was just stored; the one not heard of for longest goes."""
-        self.held.pop(held.id, None)
-        self.held[held.id], self._states[held.id] = held, state
-        if len(self.held) > _REMEMBERED:
-            oldest = next(iter(self.held))
-            del self.held[oldest], self._states[oldest]
-
-    def forget(self) -> None:
-        """Remember nothing: what is stored may be something else."""
-        self.held.clear()
-        self._states.clear()
 
 
 class _Open(Struct):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dialogues.app.batch import WAITING, Batch, Outcome
+from dialogues.app.batch import WAITING, Batch
 from dialogues.app.codec import split_event
+from dialogues.app.outcome import Outcome
 from dialogues.core.events import Asked
 from dialogues.ports import Arrival, Changes, EventRow, Record
 

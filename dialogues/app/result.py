@@ -28,6 +28,7 @@ class Material(Struct, frozen=True):
     profile: dict[str, str]
     catalogs: dict[str, Catalog]
     external_id: str
+    created_at: float
     chain_head: str
     feedback: str
     feedback_at: float
@@ -50,7 +51,7 @@ def build_result(material: Material) -> document.Result:
             company=_local(material, pack.company),
         ),
         interview=document.Interview(
-            started_at=_utc(state.started_at or state.last_at),
+            started_at=_utc(state.started_at or state.last_at or material.created_at),
             finished_at=_utc(state.finished_at) if state.finished_at else None,
             answers=tuple(
                 _answer(material, reply) for reply in state.replies if reply.stage is not Stage.OPEN

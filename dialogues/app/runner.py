@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from dialogues.app.batch import Work
+from dialogues.app.outcome import Work
 from dialogues.core.effects import Effect, Judge, WakeAt
 from dialogues.core.events import Event, Unscored, Woke
 from dialogues.ports import Arrival, Record

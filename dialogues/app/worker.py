@@ -15,17 +15,17 @@ from typing import Protocol
 
 import structlog
 from msgspec import Struct
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from dialogues.app.batch import Outcome
+from dialogues.app.outcome import Outcome
 from dialogues.ports import Arrival, Record, Stale
 
 log = structlog.get_logger()
 
 MAX_BATCH = 256
 _TRIES = 5
-_PASSING = (Stale, OperationalError)
-"""What another try may mend."""
+_PASSING = (Stale, OperationalError, IntegrityError)
+"""What another try may mend; IntegrityError is an id that two processes came upon at once."""
 SWEEP_SECONDS = 1.0
 
 

@@ -44,9 +44,7 @@ def _write(connection: sqlite3.Connection, batch: list[Waiting]) -> None:
     connection.execute("COMMIT")
 
 
-def _commit_forever(
-    path: str, waiting: queue.SimpleQueue[Waiting], loop: asyncio.AbstractEventLoop
-) -> None:
+def _commit_forever(path: str, waiting: queue.SimpleQueue[Waiting], loop: asyncio.AbstractEventLoop) -> None:
     connection = _open(path)
     while True:
         batch = [waiting.get()]

@@ -16,10 +16,10 @@ import yaml
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from bot.wiring import House
+from bot.wiring import House, shipped_packs
 from config.settings import Settings
 from storage import tables
-from storage.applications import _conversation_values, _first_state, _hash
+from storage.applications import _conversation_values, _first_state, hash_token
 from storage.ids import new_id
 
 JOB = "sales-representative"
@@ -42,10 +42,10 @@ class Applicant(msgspec.Struct):
 
 
 def open_house(url: str, port: int, settings: dict[str, str]) -> House:
-    """Return the house of a database, packs and all."""
+    """Return the house of a database, with the one job pack of the benchmarks."""
     keys = SecretStr(settings["COLLOQUY_DATA_KEYS"])
     house = House(Settings(database_url=url, port=port, data_keys=keys))
-    house.add_shipped_packs()
+    house.packs.add(dict(shipped_packs())[JOB], activate=True)
     return house
 
 
@@ -71,7 +71,12 @@ def _add(house: House, count: int) -> list[Applicant]:
     new = [
         Applicant(new_id(), secrets.token_urlsafe(24), ("zh", "en")[number % 2]) for number in range(count)
     ]
-    rows: dict[str, list[dict[str, object]]] = {"conversation": [], "application": [], "invite": [], "text": []}
+    rows: dict[str, list[dict[str, object]]] = {
+        "conversation": [],
+        "application": [],
+        "invite": [],
+        "text": [],
+    }
     for one in new:
         name, profile = f"a_{secrets.token_hex(5)}", _PROFILES[one.language]
         known = tuple(sorted(profile))
@@ -91,7 +96,7 @@ def _add(house: House, count: int) -> list[Applicant]:
         )
         rows["invite"].append(
             {
-                "token_hash": _hash(one.token),
+                "token_hash": hash_token(one.token),
                 "conversation": one.conversation,
                 "expires_at": now + 86400.0,
                 "revoked_at": None,

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.wiring import House
-from dialogues.app.batch import Batch, Message
+from dialogues.app.batch import Batch
 from dialogues.app.codec import decode_interview, encode_state
 from dialogues.app.free_scorer import score_for_nothing
+from dialogues.app.outcome import Message
 from dialogues.core.events import Answered, Chosen, Event, Opened
 from dialogues.ports import Arrival
 from storage import tables
@@ -62,7 +63,9 @@ def clone(house: House, applicants: Sequence[Applicant], model: Applicant) -> No
         outbox = select(tables.outbox).where(tables.outbox.c.conversation == model.conversation)
         effects = connection.execute(outbox.order_by(tables.outbox.c.id)).mappings().all()
         said = next(effect for effect in reversed(effects) if effect["kind"] == "Say")
-        sealed = connection.execute(select(tables.text.c.sealed).where(tables.text.c.id == said["id"])).scalar_one()
+        sealed = connection.execute(
+            select(tables.text.c.sealed).where(tables.text.c.id == said["id"])
+        ).scalar_one()
     state, words = decode_interview(row.state), house.sealer.open(said["id"], sealed)
     alarm = next((effect for effect in effects if effect["kind"] == "WakeAt"), None)
     for start in range(0, len(applicants), 5000):
@@ -86,4 +89,3 @@ def clone(house: House, applicants: Sequence[Applicant], model: Applicant) -> No
                     rows.append({**alarm, "id": new_id(), "conversation": one.conversation})
             connection.execute(insert(tables.outbox), rows)
             connection.execute(insert(tables.text), texts)
-

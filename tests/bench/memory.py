@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.wiring import House
-from dialogues.app.batch import Message
+from dialogues.app.outcome import Message
 from tests.bench.crowd import Applicant, add_applicants, environment, open_house
 from tests.bench.inflight import begin, clone
 from tests.bench.load import Talkers

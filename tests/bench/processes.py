@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -76,7 +75,7 @@ class Process:
     def stop(self) -> None:
         """End it as an operator would."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.terminate()
             try:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
@@ -84,9 +83,7 @@ class Process:
 
 
 @contextmanager
-def running(
-    arguments: list[str], port: int, environment: dict[str, str] | None = None
-) -> Iterator[Process]:
+def running(arguments: list[str], port: int, environment: dict[str, str] | None = None) -> Iterator[Process]:
     """Run a process for the length of the block, listening."""
     process = Process(arguments, port, environment)
     try:

@@ -18,6 +18,8 @@ import uvloop
 from tests.bench.socket_client import Socket
 
 _AT_ONCE = 400
+_PATIENCE = 20.0
+"""Seconds after which a question that has not come counts as wrong."""
 
 
 class _Say(msgspec.Struct):
@@ -58,7 +60,10 @@ async def _come_back(port: int, expected: Expected, keep: list[Socket]) -> bool:
     _, client = await loop.create_connection(lambda: Socket(token, after, told), "127.0.0.1", port)
     client.lost = lost
     keep.append(client)
-    return await right
+    try:
+        return await asyncio.wait_for(right, _PATIENCE)
+    except TimeoutError:
+        return False
 
 
 async def _everybody(port: int, expected: list[Expected]) -> None:

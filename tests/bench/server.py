@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from bot.logs import set_up_logging
-from bot.serving import run_server
-from bot.wiring import House
-from config.settings import Settings
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--free", action="store_true", help="score for nothing, within the batch")
     given = parser.parse_args()
+    # late: a scoring process imports this module, and must not carry the server with it
+    from bot.logs import set_up_logging
+    from bot.serving import run_server
+    from bot.wiring import House
+    from config.settings import Settings
+
     set_up_logging("console")
-    house = House(Settings())
-    house.add_shipped_packs()
-    run_server(house, free_scorer=given.free)
+    run_server(House(Settings()), free_scorer=given.free)
 
 
 if __name__ == "__main__":

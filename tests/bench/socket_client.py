@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 _UPGRADE = (
     "GET /chat/{token}/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -27,9 +28,8 @@ class Socket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(_UPGRADE.format(token=self._token).encode())
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
+        self._transport.write(_UPGRADE.format(token=self._token).encode())
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.lost is not None:

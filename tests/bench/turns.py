@@ -35,8 +35,8 @@ def measure(folder: Path, url: str, *, quick: bool) -> dict[str, Any]:
         running(["tests.bench.bare", str(folder / "bare.db"), str(bare_port)], bare_port) as reference,
     ):
         for _ in range(rounds):
-            ours.append(_timed(server, talkers, "ws", applicants, seconds))
-            bare.append(_timed(reference, talkers, "http", applicants, seconds))
+            ours.append(timed(server, talkers, "ws", applicants, seconds))
+            bare.append(timed(reference, talkers, "http", applicants, seconds))
         paced = talkers.run("ws", port, applicants, talkers=TALKERS, seconds=seconds, rate=PACED)
     ratios = [one["per_second"] / other["per_second"] for one, other in zip(ours, bare, strict=True)]
     return {
@@ -47,19 +47,21 @@ def measure(folder: Path, url: str, *, quick: bool) -> dict[str, Any]:
         "ratio": round(statistics.median(ratios), 3),
         "per_second": statistics.median(one["per_second"] for one in ours),
         "p99_ms": statistics.median(one["p99_ms"] for one in ours),
-        "paced": _shown(paced) | {"asked_for": PACED},
+        "paced": shown(paced) | {"asked_for": PACED},
     }
 
 
-def _timed(
-    process: Process, talkers: Talkers, kind: str, applicants: Any, seconds: float
-) -> dict[str, Any]:
+def timed(process: Process, talkers: Talkers, kind: str, applicants: Any, seconds: float) -> dict[str, Any]:
+    """Talk to a process for so long; return what was counted and what a turn cost it."""
     before = process.cpu()
-    load = talkers.run(kind, process.port, applicants if kind == "ws" else [], talkers=TALKERS, seconds=seconds)
+    load = talkers.run(
+        kind, process.port, applicants if kind == "ws" else [], talkers=TALKERS, seconds=seconds
+    )
     used = process.cpu() - before
     whole = seconds / (seconds + 1.0)  # the second of warming up is paid for as well
-    return _shown(load) | {"cpu_us_per_turn": round(1e6 * used * whole / max(1, load.turns))}
+    return shown(load) | {"cpu_us_per_turn": round(1e6 * used * whole / max(1, load.turns))}
 
 
-def _shown(load: Load) -> dict[str, Any]:
+def shown(load: Load) -> dict[str, Any]:
+    """Return a load's figures, turns a second among them."""
     return {"per_second": round(load.rate)} | msgspec.to_builtins(load)

@@ -6,17 +6,18 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from starlette.websockets import WebSocketDisconnect
 
 from bot.hr.session import COOKIE, Sessions
 from bot.hr.web import MAX_TEXT
 from bot.wiring import House, Server
 from config.settings import Settings
-from tests.channels.client import TestClient, WebSocketTestSession, add_packs
+from tests.channels.client import Socket, add_packs, opened, serving
 
 HEADERS = (
     "content-security-policy",
@@ -26,7 +27,7 @@ HEADERS = (
     "cross-origin-resource-policy",
     "permissions-policy",
 )
-ELSEWHERE = {"origin": "https://elsewhere.example"}
+ELSEWHERE = "https://elsewhere.example"
 
 
 class Edge:
@@ -41,40 +42,47 @@ class Edge:
         self.house = House(settings)
         add_packs(self.house)
         self.server = Server(self.house, demo=True, free_scorer=True)
-        self.client = TestClient(self.server.app, raise_server_exceptions=False)
+        self.address = ""
+        self.client = httpx.Client()
+        self.person = self.house.people.ensure("web", "anna", "owner")
+        self.application, self.conversation, self.token = "", 0, ""
+
+    def begin(self) -> None:
+        """Invite somebody new."""
         pack = self.house.packs.active("sales-representative")
         self.application, self.conversation = self.house.applications.create(pack, "en", {"name": "Ann Lee"})
         self.token = self.house.applications.invite(self.conversation)
-        self.person = self.house.people.ensure("web", "anna", "owner")
 
-    def candidate(self, token: str = "", **options: Any) -> WebSocketTestSession:
+    def candidate(self, token: str = "", **options: Any) -> AbstractContextManager[Socket]:
         """Open the candidate's socket."""
-        return self.client.websocket_connect(f"/chat/{token or self.token}/socket", **options)
+        return opened(self.address, f"/chat/{token or self.token}/socket", **options)
 
     def sign_in(self) -> None:
         """Take a session cookie as a person of HR."""
         code = self.house.people.sign_in_code(self.person.id)
         assert self.client.post("/hr/session", json={"code": code}).status_code == 204
 
-    def hr(self, **options: Any) -> WebSocketTestSession:
+    def hr(self, **options: Any) -> AbstractContextManager[Socket]:
         """Open HR's socket."""
-        return self.client.websocket_connect("/hr/socket", **options)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.client.cookies.items())
+        return opened(self.address, "/hr/socket", additional_headers={"Cookie": cookies}, **options)
 
 
-@pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Edge]:
-    made = Edge(tmp_path)
-    with made.client:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    made = Edge(tmp_path_factory.mktemp("edge"))
+    with serving(made.server.app) as address:
+        made.address = address
         yield made
     made.house.engine.dispose()
 
 
-def heard(socket: WebSocketTestSession, kind: str) -> dict[str, Any]:
-    """Return the next frame of this kind."""
-    while True:
-        frame: dict[str, Any] = socket.receive_json()
-        if frame["type"] == kind:
-            return frame
+@pytest.fixture
+def edge(server: Edge) -> Iterator[Edge]:
+    server.begin()
+    with httpx.Client(base_url=f"http://{server.address}", timeout=15) as client:
+        server.client = client
+        yield server
 
 
 BAD_FRAMES = [
@@ -103,83 +111,81 @@ def test_a_frame_that_is_none_closes_this_socket_only(edge: Edge, side: str, raw
     edge.sign_in()
     opens = edge.candidate if side == "candidate" else edge.hr
     with opens() as socket:
-        socket.send_text(raw)
-        with pytest.raises(WebSocketDisconnect) as closed:
-            socket.receive_text()
-    assert closed.value.code == 1003
+        socket.send(raw)
+        assert socket.closed() == 1003
     with opens() as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "ready")
+        socket.say("hello")
+        socket.heard("ready")
 
 
 @pytest.mark.parametrize("side", ["candidate", "hr"])
 def test_bytes_instead_of_text_close_the_socket(edge: Edge, side: str) -> None:
     edge.sign_in()
     with (edge.candidate if side == "candidate" else edge.hr)() as socket:
-        socket.send_bytes(b"\xff\xfe")
-        with pytest.raises(WebSocketDisconnect) as closed:
-            socket.receive_text()
-    assert closed.value.code == 1003
+        socket.send(b"\xff\xfe")
+        assert socket.closed() == 1003
 
 
 def test_a_frame_of_100_kilobytes_is_refused_kindly(edge: Edge) -> None:
     with edge.candidate() as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "say")
-        socket.send_json({"type": "text", "id": "big", "text": "x" * 100_000})
-        assert heard(socket, "refused")["text"]
-        socket.send_json({"type": "text", "id": "small", "text": "/help"})
-        assert heard(socket, "ack")["id"] == "small"
+        socket.say("hello")
+        socket.heard("say")
+        socket.say("text", id="big", text="x" * 100_000)
+        assert socket.heard("refused")["text"]
+        socket.say("text", id="small", text="/help")
+        assert socket.heard("ack")["id"] == "small"
 
 
 def test_hrs_long_message_comes_back_with_its_id(edge: Edge) -> None:
     edge.sign_in()
     with edge.hr() as socket:
-        socket.send_json({"type": "text", "id": "big", "text": "x" * (MAX_TEXT + 1)})
-        refused = heard(socket, "refused")
+        socket.say("text", id="big", text="x" * (MAX_TEXT + 1))
+        refused = socket.heard("refused")
         assert refused["id"] == "big"
         assert str(MAX_TEXT) in refused["text"]
-        socket.send_json({"type": "text", "id": "small", "text": "/help"})
-        assert heard(socket, "ack")["id"] == "small"
+        socket.say("text", id="small", text="/help")
+        assert socket.heard("ack")["id"] == "small"
 
 
 @pytest.mark.parametrize("value", ["nonsense", "consent:maybe", "do:nothing", "::", "survey:9", "delete:yes"])
 def test_a_button_of_another_time_is_answered(edge: Edge, value: str) -> None:
     with edge.candidate() as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "say")
-        socket.send_json({"type": "button", "id": "b", "value": value})
-        assert heard(socket, "say")["text"]
+        socket.say("hello")
+        socket.heard("say")
+        socket.say("button", id="b", value=value)
+        assert socket.heard("say")["text"]
+
+
+def _flood(socket: Socket, count: int) -> list[str]:
+    """Send many messages, fifty at a time, and return what was acknowledged."""
+    names = []
+    for start in range(0, count, 50):
+        for number in range(start, start + 50):
+            socket.say("text", id=f"m{number}", text="/help")
+        names += [socket.heard("ack")["id"] for _ in range(50)]
+    return names
 
 
 def test_thousands_of_messages_are_each_acknowledged_once(edge: Edge) -> None:
-    count = 2000
     with edge.candidate() as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "say")
-        for number in range(count):
-            socket.send_json({"type": "text", "id": f"m{number}", "text": "/help"})
-        names = [heard(socket, "ack")["id"] for _ in range(count)]
-    assert names == [f"m{number}" for number in range(count)]
+        socket.say("hello")
+        socket.heard("say")
+        assert _flood(socket, 2000) == [f"m{number}" for number in range(2000)]
 
 
 def test_hundreds_of_hr_messages_are_each_acknowledged_once(edge: Edge) -> None:
     edge.sign_in()
-    count = 300
     with edge.hr() as socket:
-        for number in range(count):
-            socket.send_json({"type": "text", "id": f"m{number}", "text": "/help"})
-        names = [heard(socket, "ack")["id"] for _ in range(count)]
-    assert names == [f"m{number}" for number in range(count)]
+        assert _flood(socket, 300) == [f"m{number}" for number in range(300)]
 
 
 def test_a_repeated_id_is_acknowledged_again_and_counts_once(edge: Edge) -> None:
     with edge.candidate() as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "say")
+        socket.say("hello")
+        socket.heard("say")
         for _ in range(3):
-            socket.send_json({"type": "button", "id": "yes", "value": "consent:yes"})
-        assert len({heard(socket, "ack")["seq"] for _ in range(3)}) == 1
+            socket.say("button", id="yes", value="consent:yes")
+        assert len({socket.heard("ack")["seq"] for _ in range(3)}) == 1
 
 
 @pytest.mark.parametrize("kind", ["unknown", "expired", "revoked", "long"])
@@ -191,27 +197,25 @@ def test_a_link_that_leads_nowhere_says_so(edge: Edge, kind: str) -> None:
         edge.house.applications.revoke(edge.conversation)
     assert edge.client.get(f"/chat/{token}").status_code == 200
     with edge.candidate(token) as socket:
-        assert len(heard(socket, "closed")["text"]) > 20
-        with pytest.raises(WebSocketDisconnect):
-            socket.receive_text()
+        assert len(socket.heard("closed")["text"]) > 20
+        assert socket.closed() == 1000
 
 
 def test_the_personal_link_is_the_key_whatever_page_opens_the_socket(edge: Edge) -> None:
     # No cookie is involved, so another site's page can do nothing here that its own server could not.
-    with edge.candidate(headers=ELSEWHERE) as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "ready")
+    with edge.candidate(origin=ELSEWHERE) as socket:
+        socket.say("hello")
+        socket.heard("ready")
 
 
 def test_hrs_socket_is_closed_to_other_sites(edge: Edge) -> None:
     edge.sign_in()
-    with edge.hr(headers=ELSEWHERE) as socket:
-        assert socket.receive_json()["type"] == "closed"
-        with pytest.raises(WebSocketDisconnect):
-            socket.receive_text()
-    with edge.hr(headers={"origin": "http://testserver"}) as socket:
-        socket.send_json({"type": "hello"})
-        heard(socket, "ready")
+    with edge.hr(origin=ELSEWHERE) as socket:
+        assert socket.heard("closed")["text"]
+        assert socket.closed() == 1000
+    with edge.hr(origin=f"http://{edge.address}") as socket:
+        socket.say("hello")
+        socket.heard("ready")
 
 
 def _cookie(edge: Edge, kind: str) -> str:
@@ -246,7 +250,7 @@ def _cookie(edge: Edge, kind: str) -> str:
 def test_a_forged_cookie_opens_nothing(edge: Edge, kind: str) -> None:
     edge.client.cookies.set(COOKIE, _cookie(edge, kind))
     with edge.hr() as socket:
-        assert socket.receive_json()["type"] == "closed"
+        assert socket.heard("closed")["text"]
     assert edge.client.get(f"/hr/report/{edge.application}.pdf").status_code == 404
     assert edge.client.get(f"/hr/card/{edge.application}.svg").status_code == 404
 

@@ -69,7 +69,6 @@ def test_nothing_more_to_say(language: str) -> None:
         >> say NO_RESULT
         << f:hello.result #ask:turn-6
         >> say NO_MORE
-        << warm.no_more
         << judge a1.1 of 1
         >> scored 5
         << answer.thanks q:craft_mid #ask:turn-7
@@ -84,7 +83,6 @@ def test_nothing_said_at_all(language: str) -> None:
         >> say NO_MORE
         << follow.more #ask:turn-6
         >> say NO_MORE
-        << warm.no_more
         << judge a1.1 of 1
         >> scored 1
         << answer.thanks q:craft_mid #ask:turn-7
@@ -336,7 +334,6 @@ def test_a_whole_interview(language: str) -> None:
         >> say WHOLE
         << follow.diagnosis #ask:turn-9
         >> say NO_MORE
-        << warm.no_more
         << judge a4.1 of 1
         >> scored 9
         << answer.thanks q:care_hard #ask:turn-10

@@ -139,7 +139,7 @@ def _play(watched: Watched, kind: str, first: object, second: object) -> None:
         case "say":
             watched.say(f"{first}", seen=max(0, watched.state.turn - int(str(second))))
         case "go on":
-            _go_on(watched, str(first), second if isinstance(second, float) else None)
+            go_on(watched, str(first), second if isinstance(second, float) else None)
         case "press":
             watched.press(str(first), seen=max(0, watched.state.turn - int(str(second))))
         case "score":
@@ -159,7 +159,7 @@ _DEFAULTS = {
 }
 
 
-def _go_on(watched: Watched, text: str, level: float | None) -> None:
+def go_on(watched: Watched, text: str, level: float | None) -> None:
     """Do what brings the interview forward, so that deep states are met often."""
     prompt = watched.state.prompt
     if watched.state.phase is Phase.NEW:
@@ -247,5 +247,5 @@ def test_every_interview_ends(name: str, language: str, seed: int, answers: list
         if number % 4 == 3:
             watched.press("do:continue" if state.aside else "do:skip", seen=0)
         else:
-            _go_on(watched, str(text), level)
+            go_on(watched, str(text), level)
     pytest.fail("the interview did not end")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from dialogues.core.reading import Reading, read
@@ -234,3 +236,20 @@ MIXED = [
 def test_terms_and_names_are_foreign_everywhere(text: str, conversation: str, language: str) -> None:
     tongues = (ZH, EN) if conversation == "zh" else (EN, ZH)
     assert read(text, tongues) == (Reading.WORDS, language)
+
+
+HOSTILE = [
+    "，", " ", "请", "给我", "我", "打", "please ", "now ", "give me ", "the ", "so very ", "not ", "!", "\n", "\n ",
+    "your system ", "很", "不", "no ", "里的", "我的分数", "you are now ", "a", "?", "ignore all the ", "(", "[", "🙏",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("length", [40, 60, 120, 400, 8000])
+def test_nothing_takes_long_to_read(piece: str, length: int) -> None:
+    text = (piece * length)[:length]
+    begun = time.process_time()
+    read(text, (ZH, EN))
+    read(text[:-1] + "x", (EN, ZH))
+    find_command(text, (ZH, EN))
+    assert time.process_time() - begun < 0.2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -17,15 +17,15 @@ from tests.report.sample import NASTY, sample_result
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _drawn(result: Result, language: str = "en") -> ElementTree.Element:
-    return ElementTree.fromstring(render_radar_svg(result, language))
+def _drawn(result: Result, language: str = "en") -> ET.Element:
+    return ET.fromstring(render_radar_svg(result, language))
 
 
-def _texts(svg: ElementTree.Element) -> list[str]:
+def _texts(svg: ET.Element) -> list[str]:
     return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
 
 
-def _shape(svg: ElementTree.Element, class_: str) -> list[ElementTree.Element]:
+def _shape(svg: ET.Element, class_: str) -> list[ET.Element]:
     return [shape for shape in svg.iter() if shape.get("class") == f"clq-{class_}"]
 
 

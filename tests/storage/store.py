@@ -7,9 +7,10 @@ from importlib import resources
 
 from sqlalchemy import func, select
 
-from dialogues.app.batch import Batch, Outcome
+from dialogues.app.batch import Batch
 from dialogues.app.free_scorer import score_for_nothing
 from dialogues.app.languages import Language, load_languages
+from dialogues.app.outcome import Outcome
 from dialogues.core.events import Answered, Chosen, Event, Opened
 from dialogues.ports import Arrival
 from storage import tables

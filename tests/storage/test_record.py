@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
-from dialogues.app.batch import Outcome
 from dialogues.app.codec import encode_effect
+from dialogues.app.outcome import Outcome
 from dialogues.core.effects import WakeAt
 from dialogues.ports import Changes, EffectRow, Stale, StateRow
 from storage import tables
 from storage.ids import new_id
-from storage.record import LEASE_SECONDS, SqlRecord
+from storage.record import LEASE_SECONDS, SqlRecord, SqlTransaction
 from storage.tables import DEAD, DONE, WAITING
 from tests.storage.store import Store, arrival, opened, pressed, said
 
@@ -27,6 +28,12 @@ def effect(
 def write(record: SqlRecord, changes: Changes) -> None:
     with record.transaction() as transaction:
         transaction.write(changes)
+
+
+def write_and_fail(record: SqlRecord, changes: Changes) -> None:
+    with record.transaction() as transaction:
+        transaction.write(changes)
+        raise ZeroDivisionError
 
 
 def numbers(outcome: Outcome) -> list[int]:
@@ -79,9 +86,8 @@ class TestRecord:
     def test_nothing_is_kept_of_a_transaction_that_fails(self, store: Store) -> None:
         conversation = store.new_interview()
         changes = Changes(effects=[effect(conversation, "x", words="secret")])
-        with pytest.raises(ZeroDivisionError), store.record.transaction() as transaction:
-            transaction.write(changes)
-            _ = 1 / 0
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail(store.record, changes)
         assert (store.count("outbox"), store.count("text")) == (0, 0)
 
     def test_an_event_stored_meanwhile_by_another_process_is_not_stepped_twice(
@@ -90,12 +96,24 @@ class TestRecord:
         conversation = store.new_interview()
         store.hand_in(conversation, "open", opened())
         store.hand_in(conversation, "m1", said("Once only"))
-        from storage.record import SqlTransaction
-
         monkeypatch.setattr(SqlTransaction, "known", lambda *_: {})  # looked a moment too early
         with pytest.raises(Stale):
             store.hand_in(conversation, "m1", said("Once only"))
         assert len([line for line in store.story.lines(conversation) if line.mine]) == 1
+
+    def test_an_id_that_two_processes_came_upon_is_refused_and_never_dropped_in_silence(
+        self, store: Store
+    ) -> None:
+        conversation = store.new_interview()
+        store.hand_in(conversation, "open", opened())
+        with store.engine.connect() as connection:
+            taken = connection.execute(select(tables.inbox.c.id)).scalars().one()
+        ids = iter([taken, *(new_id() for _ in range(99))])
+        store.batch.new_id = lambda: next(ids)
+        with pytest.raises(IntegrityError):
+            store.hand_in(conversation, "m1", said("Do not lose me"))
+        store.hand_in(conversation, "m1", said("Do not lose me"))
+        assert [line.text for line in store.story.lines(conversation) if line.mine] == ["Do not lose me"]
 
 
 class TestWaiting:
@@ -137,6 +155,15 @@ class TestWaiting:
             rows = set(connection.execute(select(tables.inbox.c.id)).scalars())
             rows |= set(connection.execute(select(tables.outbox.c.id)).scalars())
             assert set(connection.execute(select(tables.text.c.id)).scalars()) <= rows
+
+    def test_stored_twice_at_the_same_moment_it_waits_once_and_its_words_are_kept_once(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        conversation = store.new_interview()
+        monkeypatch.setattr(SqlTransaction, "known", lambda *_: {})  # both looked before either wrote
+        self.leave_waiting(store, conversation, "m1")
+        self.leave_waiting(store, conversation, "m1")
+        assert (store.count("inbox"), store.count("text")) == (1, 1)
 
     def test_a_step_that_fails_leaves_its_event_and_lets_the_others_go_on(
         self, store: Store, monkeypatch: pytest.MonkeyPatch

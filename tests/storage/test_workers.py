@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from dialogues.app.batch import Outcome, Work
 from dialogues.app.codec import encode_state
+from dialogues.app.outcome import Outcome, Work
 from dialogues.app.runner import MAX_ATTEMPTS, Retry, Runner
 from dialogues.app.worker import Worker
 from dialogues.core.effects import Effect, Judge
@@ -112,7 +112,11 @@ class TestWriterThread:
     async def test_what_another_try_mends_is_tried_again(self) -> None:
         fake = Fake()
         with working(fake, sweep=0) as worker:
-            fake.failures += [Stale(), OperationalError("x", {}, Exception())]
+            fake.failures += [
+                Stale(),
+                OperationalError("x", {}, Exception()),
+                IntegrityError("x", {}, Exception()),
+            ]
             stored = await worker.submit(Arrival(1, "web", "a", said("x")))
             assert stored.seq == 7
             await worker.stop()
@@ -129,8 +133,8 @@ class TestWriterThread:
         fake = Fake(*[OperationalError("x", {}, Exception())] * 7, ValueError("odd"))
         with working(fake) as worker:
             worker.settle(1)
-            while fake.failures:
-                await asyncio.sleep(0.02)
+            for _ in range(500):
+                await asyncio.sleep(0.01 if fake.failures else 0)
             stored = await worker.submit(Arrival(1, "web", "a", said("x")))
             assert stored.seq == 7
             assert worker.alive

@@ -90,17 +90,18 @@ def hear_answer(scene: Scene, text: str) -> None:
             scene.say(line("warm.listening"))
         case Reading.DONT_KNOW:
             _accept_unknown(scene)
-        case Reading.NO_MORE if _answered(scene):
-            _accept_unknown(scene)
+        case Reading.NO_MORE if (said := _answered(scene)) is not None:
+            _send_to_scorer(scene, said)
         case Reading.QUESTION:
             remind(scene, answer_question(scene, text), line("prompt.back"))
         case _:
             _take(scene, text, language)
 
 
-def _answered(scene: Scene) -> bool:
+def _answered(scene: Scene) -> Reply | None:
+    """Return the open answer when something was said of it already."""
     reply = current_reply(scene.state)
-    return reply is not None and bool(reply.events)
+    return reply if reply is not None and reply.events else None
 
 
 def _start_over(scene: Scene) -> None:

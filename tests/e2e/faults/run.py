@@ -58,7 +58,9 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, pace: float 
     talking = asyncio.gather(*(candidate.interview() for _, candidate in invited))
     try:
         await _kill_repeatedly(server, kills, random, talking, figures)
-        await asyncio.wait_for(talking, 120 + 20 * pace)
+        for _, candidate in invited:
+            candidate.hurry()
+        await asyncio.wait_for(talking, 120 + interviews)
         await asyncio.wait_for(asyncio.gather(*(candidate.look_again() for _, candidate in invited)), 120)
     except TimeoutError:
         figures.problems.append("not every interview came to its end in time")

@@ -1,0 +1,115 @@
+"""`python -m tests.bench [names...] [--quick]`: measures, writes a JSON each to var/bench/, prints the ratios.
+
+The machine decides the absolute figures; what is compared is measured in the same run on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.bench import memory, scored, scorer, turns
+from tests.bench.postgres import running_postgres
+
+_OUT = Path("var/bench")
+Figures = dict[str, Any]
+Row = tuple[str, float, str, bool]
+"""What, measured, the aim in words, and whether it is met."""
+
+
+def _on_sqlite(measure: Callable[..., Figures]) -> Callable[[Path, bool], Figures]:
+    return lambda folder, quick: measure(folder, f"sqlite:///{folder}/bench.db", quick=quick)
+
+
+def _on_postgres(folder: Path, quick: bool) -> Figures:
+    with running_postgres(folder) as url:
+        return turns.measure(folder, url, quick=quick)
+
+
+def _turns_rows(found: Figures) -> Iterator[Row]:
+    yield "turns/s ÷ bare reference", found["ratio"], ">= 0.4", found["ratio"] >= 0.4
+    yield "turns/s, 200 talkers", found["per_second"], "", True
+    yield "p99 ms, 200 talkers", found["p99_ms"], "< 150", found["p99_ms"] < 150
+    yield "p99 ms at 500 turns/s", found["paced"]["p99_ms"], "< 25", found["paced"]["p99_ms"] < 25
+
+
+def _postgres_rows(found: Figures) -> Iterator[Row]:
+    yield "turns/s, 200 talkers", found["per_second"], ">= 1500", found["per_second"] >= 1500
+    yield "turns/s ÷ bare reference (SQLite)", found["ratio"], "", True
+    yield "p99 ms at 500 turns/s", found["paced"]["p99_ms"], "", True
+
+
+def _scored_rows(found: Figures) -> Iterator[Row]:
+    yield "scored answers/s", found["answers_per_second"], "", True
+    yield "p99 ms at 100 answers/s", found["paced"]["p99_ms"], "< 300", found["paced"]["p99_ms"] < 300
+
+
+def _memory_rows(found: Figures) -> Iterator[Row]:
+    whole, ready, back = found["whole_pss_mib"], found["ready_seconds"], found["all_back_seconds"]
+    yield f"PSS MiB, {found['waiting']} waiting, all processes", whole, "< 150", whole < 150
+    yield "PSS MiB, the server alone", found["server_pss_mib"], "", True
+    yield "seconds to ready", ready, "< 2", ready < 2
+    yield f"seconds until {found['in_flight']} are back after kill -9", back, "< 5", back < 5
+    yield "of them at the wrong question", found["wrong"], "0", found["wrong"] == 0
+
+
+def _scorer_rows(found: Figures) -> Iterator[Row]:
+    yield "CPU ms for 300 characters, zh", found["zh_ms"], "", True
+    yield "CPU ms for 300 characters, en", found["en_ms"], "", True
+
+
+_BENCHMARKS: dict[str, tuple[Callable[[Path, bool], Figures], Callable[[Figures], Iterator[Row]]]] = {
+    "turns": (_on_sqlite(turns.measure), _turns_rows),
+    "turns-postgres": (_on_postgres, _postgres_rows),
+    "scored": (_on_sqlite(scored.measure), _scored_rows),
+    "memory": (_on_sqlite(memory.measure), _memory_rows),
+    "scorer": (_on_sqlite(scorer.measure), _scorer_rows),
+}
+
+
+def _machine() -> Figures:
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "cores": os.cpu_count(),
+        "load_before": os.getloadavg()[0],
+        "python": platform.python_version(),
+    }
+
+
+def _run(name: str, quick: bool) -> list[Row]:
+    measure, rows = _BENCHMARKS[name]
+    machine = _machine()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        found = measure(Path(folder), quick)
+    _OUT.mkdir(parents=True, exist_ok=True)
+    document = {"benchmark": name, "quick": quick, "machine": machine} | found
+    text = json.dumps(document, indent=1, ensure_ascii=False)
+    (_OUT / f"{name}.json").write_text(text, encoding="utf-8")
+    return list(rows(found))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(_BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="a few seconds each: does it run at all")
+    given = parser.parse_args()
+    unknown = sorted(set(given.names) - set(_BENCHMARKS))
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(_BENCHMARKS)}")
+    for name in given.names or _BENCHMARKS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        for what, value, aim, met in _run(name, given.quick):
+            mark = "" if not aim else "met" if met else "MISSED"
+            print(f"{name:<15} {what:<52} {value:>10g}  {aim:<8} {mark}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
