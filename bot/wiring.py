@@ -39,6 +39,7 @@ from dialogues.app.judging import Judges
 from dialogues.app.languages import load_languages
 from dialogues.app.outcome import Outcome
 from dialogues.app.packs import PackError
+from dialogues.app.retention import sweep_forever
 from dialogues.app.rights import may
 from dialogues.app.runner import Runner
 from dialogues.app.worker import SWEEP_SECONDS, Worker
@@ -112,7 +113,9 @@ class House:
                 try:
                     self.packs.add(text, activate=True)
                 except PackError as error:
-                    raise ValueError(f"the job pack {name} that came with Colloquy is wrong: {error}") from error
+                    raise ValueError(
+                        f"the job pack {name} that came with Colloquy is wrong: {error}"
+                    ) from error
 
     def add_people(self) -> list[Person]:
         """Make the people named in the settings known."""
@@ -327,8 +330,13 @@ class Server:
             yield self.news.watch_forever()
         if self._steps:
             yield self.runner.tick_forever()
+            yield sweep_forever(self._expired, self.worker.submit)
         if self._steps and not self._free:
             yield self.judges.warm_up()
+
+    def _expired(self, now: float) -> list[int]:
+        packs = self.house.packs
+        return self.house.applications.expired(lambda job, version: packs.pack(job, version).retention_days, now)
 
     def ready(self) -> dict[str, str]:
         """Return the state of each part: `ready`, or `broken: why`."""

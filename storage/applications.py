@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Row, and_, case, func, insert, or_, select, update
 
 from dialogues.app.codec import decode_interview, encode_state
 from dialogues.core.interview import Interview
@@ -167,6 +167,24 @@ class Applications:
             conversation=row.id,
             name=profile.get("name", ""),
         )
+
+    def expired(self, keep_days: Callable[[str, str], int], now: float, limit: int = 200) -> list[int]:
+        """Return conversations whose job's retention time is over and whose words are still there."""
+        c, a = tables.conversation.c, tables.application.c
+        ended = case((c.finished_at > 0, c.finished_at), else_=c.updated_at)
+        expired: list[int] = []
+        with self._reading.connect() as connection:
+            versions = connection.execute(select(a.job, a.pack_version).distinct()).all()
+            for job, version in versions:
+                statement = (
+                    select(c.id)
+                    .join(tables.application, a.conversation == c.id)
+                    .where(a.job == job, a.pack_version == version, c.phase != "erased")
+                    .where(ended < now - 86400.0 * keep_days(job, version))
+                    .limit(limit - len(expired))
+                )
+                expired += connection.execute(statement).scalars()
+        return expired
 
     def find(self, name: str) -> Listed | None:
         """Return an application by its id or the HR system's id for it."""

@@ -211,6 +211,11 @@ class SqlTransaction:
             .where(tables.outbox.c.conversation == conversation, tables.outbox.c.status == WAITING)
             .values(status=DONE, code="erased")
         )
+        self._connection.execute(
+            update(tables.application)
+            .where(tables.application.c.conversation == conversation)
+            .values(external_id=None)
+        )
 
 
 def _event_values(event: EventRow) -> Row:

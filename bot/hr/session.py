@@ -27,7 +27,10 @@ class Sessions:
         try:
             body, _, signature = base64.urlsafe_b64decode(cookie.encode()).decode().rpartition("|")
             person, _, expiry = body.rpartition("|")
-            if hmac.compare_digest(signature.encode(), self._sign(body).encode()) and int(expiry) > time.time():
+            if (
+                hmac.compare_digest(signature.encode(), self._sign(body).encode())
+                and int(expiry) > time.time()
+            ):
                 return person
         except ValueError:
             return None

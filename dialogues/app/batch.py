@@ -25,7 +25,7 @@ from dialogues.app.recent import Recent
 from dialogues.core.catalog import render_button, render_say
 from dialogues.core.desk import Desk, step_desk
 from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
-from dialogues.core.events import Answered, Asked, Decided, Event, HrWrote, Overridden, Scored
+from dialogues.core.events import Answered, Asked, Decided, Event, Expired, HrWrote, Overridden, Scored
 from dialogues.core.interview import Interview, Phase
 from dialogues.core.scene import World
 from dialogues.core.step import step
@@ -322,7 +322,8 @@ class _Making:
             case HrWrote():
                 self.changes.audits.append(AuditRow(at, event.by, "wrote", target))
             case _ if erased:
-                self.changes.audits.append(AuditRow(at, "candidate", "erased", target))
+                actor = "retention" if isinstance(event, Expired) else "candidate"
+                self.changes.audits.append(AuditRow(at, actor, "erased", target))
 
     def _touched(self) -> list[_Open]:
         return [opened for opened in self._open.values() if opened.touched]

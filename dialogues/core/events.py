@@ -78,6 +78,12 @@ class Woke(Struct, frozen=True, tag_field="event"):
     alarm: str
 
 
+class Expired(Struct, frozen=True, tag_field="event"):
+    """The time for which the job keeps what was said is over."""
+
+    at: float
+
+
 class Decided(Struct, frozen=True, tag_field="event"):
     """The person `by` decided about the application, for `reason`."""
 
@@ -115,7 +121,17 @@ class Asked(Struct, frozen=True, tag_field="event"):
 
 
 CandidateEvent = (
-    Opened | Answered | Chosen | Scored | Unscored | Explained | Woke | Decided | Overridden | HrWrote
+    Opened
+    | Answered
+    | Chosen
+    | Scored
+    | Unscored
+    | Explained
+    | Woke
+    | Expired
+    | Decided
+    | Overridden
+    | HrWrote
 )
 Event = CandidateEvent | Asked
 

@@ -28,6 +28,7 @@ from dialogues.core.events import (
     CandidateEvent,
     Chosen,
     Decided,
+    Expired,
     Explained,
     HrWrote,
     Opened,
@@ -54,7 +55,7 @@ TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.FINISHED: {},
     Phase.ERASED: {},
 }
-"""Phase -> what happens -> next phase. Besides these, `/delete` leads from every phase to ERASED."""
+"""Phase -> what happens -> next phase. Besides these, `/delete` and the end of the retention time lead from every phase to ERASED."""
 
 
 _CHOICES = frozenset({Ask.CONSENT, Ask.CONFIRM, Ask.PRACTICE_OFFER})
@@ -82,6 +83,8 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             scene.say(verbatim(event.text))
         case Woke():
             interview.nudge(scene)
+        case Expired():
+            asides.expire(scene)
         case Decided():
             closing.take_decision(scene, event)
         case Overridden():

@@ -267,7 +267,9 @@ def test_a_mistake_is_told_on_its_line(old: str, new: str, marker: str, parts: t
     told = [problem for problem in problems if all(part in problem.message for part in parts)]
     assert len(told) == 1, problems
     line = (
-        line_of(text, marker) if marker else text[: text.rindex(new.split("\n", maxsplit=1)[0].strip())].count("\n") + 1
+        line_of(text, marker)
+        if marker
+        else text[: text.rindex(new.split("\n", maxsplit=1)[0].strip())].count("\n") + 1
     )
     assert told[0].line == line
     assert told[0].column >= 1

@@ -119,13 +119,17 @@ def stop_now(scene: Scene) -> None:
 
 
 def erase_now(scene: Scene) -> None:
-    """Erase the person; the last message says so and names nobody."""
-    state = scene.state
-    scene.add(Erase(key=f"erase:{scene.seq}"))
+    """Erase the person at their wish; the last message says so and names nobody."""
+    expire(scene)
     scene.tell_hr(Notice.ERASED)
-    scene.update(phase=Phase.ERASED, prompt=None, aside=None, known=(), decision=None, overrides=())
-    scene.update(standings=state.standings, comment_event=0)
     scene.say(line("delete.done"))
+
+
+def expire(scene: Scene) -> None:
+    """Erase the person without a word: the time for which this job keeps what was said is over."""
+    scene.add(Erase(key=f"erase:{scene.seq}"))
+    scene.update(phase=Phase.ERASED, prompt=None, aside=None, known=(), decision=None, overrides=())
+    scene.update(comment_event=0)
 
 
 _COMMANDS: dict[Command, Callable[[Scene], None]] = {
