@@ -289,7 +289,10 @@ class _Making:
 
     def _keep_detail(self, conversation: int, keep: KeepDetail, event: Event) -> None:
         if isinstance(event, Answered):
-            profile = {**self._profile(conversation), keep.field: event.text}
+            profile = {
+                **self._profile(conversation),
+                keep.field: event.text[keep.start : keep.end or None].strip(),
+            }
             self._profiles[conversation] = self.changes.profiles[conversation] = profile
 
     def _write_event(

@@ -75,6 +75,7 @@ def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
         function_words=frozenset(_words(raw["function_words"])),
         foreign_words=frozenset(_words(raw["foreign_words"])),
         polite=re.compile(str(raw["polite"])),
+        introduces=re.compile(str(raw["introduces"])),
         comma=str(raw["comma"]),
         commands={},
         cues=cues,
@@ -89,10 +90,14 @@ def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
 
 
 def _ear(cue: object, raw: dict[str, object], spaced: bool) -> Ear:
-    """Read a cue: a list of wordings, a map of wordings and what may stand `with` them, or `anywhere`."""
+    """Read a cue: a list of wordings, a map of wordings and what may stand `with` them, or `anywhere`.
+
+    Wordings `anywhere` may say what every one of them `needs`, as words without which it need not be looked for.
+    """
     entry = _mapping(cue) if isinstance(cue, dict) else {"says": cue}
     if "anywhere" in entry:
-        return Ear(says=re.compile("|".join(_words(entry["anywhere"]))))
+        needs = tuple(_words(entry.get("needs", [])))
+        return Ear(says=re.compile("|".join(_words(entry["anywhere"]))), needs=needs)
     around = [*_words(raw["fillers"]), *_words(entry.get("with", []))]
     return Ear(says=_any_of(_words(entry["says"]), spaced), around=_any_of(around, spaced))
 

@@ -104,11 +104,13 @@ class TellHr(Struct, frozen=True, tag_field="effect"):
 
 
 class KeepDetail(Struct, frozen=True, tag_field="effect"):
-    """Put the text of an event into the candidate's profile."""
+    """Put the text of an event, from `start` to `end` (0: to the end), into the candidate's profile."""
 
     key: str
     field: str
     event: int
+    start: int = 0
+    end: int = 0
 
 
 class Forget(Struct, frozen=True, tag_field="effect"):

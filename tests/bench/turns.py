@@ -64,4 +64,5 @@ def timed(process: Process, talkers: Talkers, kind: str, applicants: Any, second
 
 def shown(load: Load) -> dict[str, Any]:
     """Return a load's figures, turns a second among them."""
-    return {"per_second": round(load.rate)} | msgspec.to_builtins(load)
+    counted: dict[str, Any] = msgspec.to_builtins(load)
+    return {"per_second": round(load.rate)} | counted

@@ -208,7 +208,7 @@ def _other(watched: Watched, which: int, seconds: int) -> CandidateEvent:
     )[which]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(sorted(PACKS)),
     language=st.sampled_from(["zh", "en"]),
@@ -229,7 +229,7 @@ def test_any_order(
         _play(watched, kind, first, second)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.sampled_from(sorted(PACKS)),
     language=st.sampled_from(["zh", "en"]),

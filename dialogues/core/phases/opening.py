@@ -12,7 +12,7 @@ from dialogues.core.phases.interview import begin
 from dialogues.core.prompts import ask, remind
 from dialogues.core.reading import Reading, is_asking, read
 from dialogues.core.scene import Scene, line, verbatim
-from dialogues.core.tongue import Cue, heard
+from dialogues.core.tongue import Cue, Tongue, heard
 
 CONSENT_VERSION = "1"
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(?:\+?\d[\d\s-]{5,}\d)")
@@ -125,7 +125,7 @@ def hear_detail(scene: Scene, field: str, text: str) -> None:
     if field != "name" and heard(Cue.NO, text, scene.tongues):
         skip_detail(scene, field)
     elif _is_detail(field, text):
-        _keep(scene, field)
+        _keep(scene, field, *(name_in(text, scene.tongues) if field == "name" else (0, 0)))
     elif not _met(scene, text):
         remind(scene, line(f"details.{field}_unclear"))
 
@@ -141,8 +141,18 @@ def _is_detail(field: str, text: str) -> bool:
             return (words or _CONTACT.search(text) is not None) and _ASKING.search(text) is None
 
 
-def _keep(scene: Scene, field: str) -> None:
-    scene.add(KeepDetail(key=scene.key("keep"), field=field, event=scene.seq))
+def name_in(text: str, tongues: tuple[Tongue, ...]) -> tuple[int, int]:
+    """Return where the name stands in a text such as "my name is ..."."""
+    end = len(text.rstrip("。.！!，, \n"))
+    for tongue in tongues:
+        found = tongue.introduces.match(text)
+        if found is not None and found.end() < end:
+            return found.end(), end
+    return 0, end
+
+
+def _keep(scene: Scene, field: str, start: int = 0, end: int = 0) -> None:
+    scene.add(KeepDetail(key=scene.key("keep"), field=field, event=scene.seq, start=start, end=end))
     scene.update(known=(*scene.state.known, field))
     _next_detail(scene, line("details.thanks"))
 

@@ -1,4 +1,4 @@
-"""Chromium for the page tests, started once; without it the tests step aside and say so in one line."""
+"""Chromium for the page tests, started once a module; without it the tests step aside and say so in one line."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"skipped: {MISSING}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # For one module at a time: while the driver lives its event loop counts as running, and no async test can.
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip(MISSING)
