@@ -59,6 +59,10 @@ def _collect_rarely() -> None:
     gc.set_threshold(_ALLOCATIONS, 50, 20)
 
 
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
 def _serve(server: Server) -> None:
     _collect_rarely()
     settings = server.house.settings
@@ -72,6 +76,7 @@ def _serve(server: Server) -> None:
         ws_max_size=1 << 17,
         timeout_graceful_shutdown=5,
     )
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn ends in order, then sends itself the signal again
     with suppress(KeyboardInterrupt):  # uvicorn has shut down in order by the time it raises this
         uvicorn.Server(config).run()
 

@@ -119,7 +119,7 @@ def test_the_page_goes_on_where_it_was(language: str, demo: Demo, screens: Scree
     demo.stop(signal.SIGKILL)
     page.locator("#banner.connecting").wait_for()
     assert page.input_value("#box") == "刚写了一半"
-    answer = candidate.person.answer(candidate.question() or "")
+    answer = "我先听客户把话说完，再把要点复述一遍，确认没听错，然后当天给出两个方案让客户挑。"
     candidate.send(answer)
     page.fill("#box", "又写了一句")
     demo.start()
