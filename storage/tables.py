@@ -110,6 +110,12 @@ Index(
     sqlite_where=outbox.c.status == WAITING,
     postgresql_where=outbox.c.status == WAITING,
 )
+Index(
+    "outbox_notices",
+    outbox.c.id,
+    sqlite_where=outbox.c.kind == "TellHr",
+    postgresql_where=outbox.c.kind == "TellHr",
+)
 
 text = Table(
     "text",

@@ -20,7 +20,8 @@ from dialogues.core.interview import Phase
 from dialogues.ports import Arrival, Listed, Person
 
 Act = Decide | Override | Write
-_DONE_PHASES = frozenset({Phase.SURVEY.value, Phase.FINISHED.value})
+_DONE_PHASES = frozenset({Phase.SURVEY.value, Phase.FINISHED.value, Phase.REFUSED.value})
+# who would not talk to an AI is interviewed by people and decided about like everyone else
 _WORDLESS = frozenset({Outcome.APPROVE, Outcome.SECOND_ROUND})
 
 
@@ -94,15 +95,15 @@ class HrActs:
         name = found.name or found.application
         match effect:
             case Decide():
-                event: Event = Decided(at=now, by=by, outcome=effect.outcome, reason=words)
+                event: Event = Decided(now, by, effect.outcome, words, person.id)
                 done = views.text(f"done.{effect.outcome}", name=name)
             case Override():
                 competency = self._parts.office.competencies(person, found)[effect.competency]
-                event = Overridden(now, by, effect.competency, effect.level, words)
+                event = Overridden(now, by, effect.competency, effect.level, words, person.id)
                 level = f"{effect.level:.1f}"
                 done = views.text("done.override", name=name, competency=competency, level=level)
             case Write():
-                event = HrWrote(at=now, by=by, text=words)
+                event = HrWrote(now, by, words, person.id)
                 done = views.text("done.message", name=name)
             case _:
                 assert_never(effect)

@@ -319,11 +319,11 @@ class _Making:
         target, at = opened.held.application, event.at
         match event:
             case Decided():
-                self.changes.audits.append(AuditRow(at, event.by, f"decided:{event.outcome}", target))
+                self.changes.audits.append(AuditRow(at, event.person or event.by, f"decided:{event.outcome}", target))
             case Overridden():
-                self.changes.audits.append(AuditRow(at, event.by, f"overrode:{event.competency}", target))
+                self.changes.audits.append(AuditRow(at, event.person or event.by, f"overrode:{event.competency}", target))
             case HrWrote():
-                self.changes.audits.append(AuditRow(at, event.by, "wrote", target))
+                self.changes.audits.append(AuditRow(at, event.person or event.by, "wrote", target))
             case _ if erased:
                 actor = "retention" if isinstance(event, Expired) else "candidate"
                 self.changes.audits.append(AuditRow(at, actor, "erased", target))

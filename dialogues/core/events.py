@@ -85,12 +85,13 @@ class Expired(Struct, frozen=True, tag_field="event"):
 
 
 class Decided(Struct, frozen=True, tag_field="event"):
-    """The person `by` decided about the application, for `reason`."""
+    """The person `by` (their name; `person` is their id) decided about the application, for `reason`."""
 
     at: float
     by: str
     outcome: Outcome
     reason: str = ""
+    person: str = ""
 
 
 class Overridden(Struct, frozen=True, tag_field="event"):
@@ -101,6 +102,7 @@ class Overridden(Struct, frozen=True, tag_field="event"):
     competency: str
     level: float
     reason: str
+    person: str = ""
 
 
 class HrWrote(Struct, frozen=True, tag_field="event"):
@@ -109,6 +111,7 @@ class HrWrote(Struct, frozen=True, tag_field="event"):
     at: float
     by: str
     text: str
+    person: str = ""
 
 
 class Asked(Struct, frozen=True, tag_field="event"):

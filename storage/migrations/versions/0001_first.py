@@ -124,6 +124,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 0"),
         postgresql_where=sa.text("status = 0"),
     )
+    op.create_index(
+        "outbox_notices",
+        "outbox",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'TellHr'"),
+        postgresql_where=sa.text("kind = 'TellHr'"),
+    )
     op.create_table(
         "pack",
         sa.Column("name", sa.Text(), nullable=False),

@@ -83,7 +83,7 @@ async def test_override_in_one_line(bureau: Bureau, name: str) -> None:
     anna = bureau.person("anna", "owner")
     shown = words(await bureau.ask(anna, f"/override Ann Lee {name} 6.5 the role play showed more"))
     assert "6.5" in shown
-    assert ("Anna", "overrode:communication") in bureau.audits(ann)
+    assert ("web:anna", "overrode:communication") in bureau.audits(ann)
 
 
 @pytest.mark.parametrize("level", ["11", "-1", "nan", "seven", ""])
