@@ -82,7 +82,9 @@ def _check_port(chosen: Settings) -> None:
             probe.bind((chosen.host, chosen.port))
         except OSError as error:
             place = f"{chosen.host}:{chosen.port}"
-            raise Fix(f"cannot listen on {place} ({error.strerror}); choose another COLLOQUY_PORT (make demo PORT=...)") from None
+            raise Fix(
+                f"cannot listen on {place} ({error.strerror}); choose another COLLOQUY_PORT (make demo PORT=...)"
+            ) from None
 
 
 def _first_mistake(error: PackError) -> str:

@@ -336,7 +336,9 @@ class Server:
 
     def _expired(self, now: float) -> list[int]:
         packs = self.house.packs
-        return self.house.applications.expired(lambda job, version: packs.pack(job, version).retention_days, now)
+        return self.house.applications.expired(
+            lambda job, version: packs.pack(job, version).retention_days, now
+        )
 
     def ready(self) -> dict[str, str]:
         """Return the state of each part: `ready`, or `broken: why`."""

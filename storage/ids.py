@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import threading
 import time
 
 _EPOCH_MS = 1_767_225_600_000  # 2026-01-01 UTC
 _lock = threading.Lock()
+_random = random.Random(secrets.randbits(128))  # noqa: S311  ids need to differ, not to be secret; no system call each
 _last_ms = 0
 _count = 0
 
@@ -22,7 +24,7 @@ def new_id() -> int:
     with _lock:
         now = time.time_ns() // 1_000_000 - _EPOCH_MS
         if now > _last_ms:
-            _last_ms, _count = now, secrets.randbits(21)
+            _last_ms, _count = now, _random.getrandbits(21)
         else:
             _count += 1
             if _count == 1 << 22:

@@ -28,6 +28,11 @@ _LISTS = frozenset({"today", "queue"})
 class Screens(Protocol):
     """The open pages, or chats, of the people of HR."""
 
+    @property
+    def conversations(self) -> list[int]:
+        """The desks somebody is looking at."""
+        ...
+
     def send(self, conversation: int, blocks: list[Block], *, to: str = "", key: str = "") -> bool:
         """Show blocks to a person, from any thread; say whether anybody was there.
 
@@ -167,7 +172,8 @@ class HrDesk:
     async def tell_hr(self, conversation: int, effect: Effect) -> None:
         """Tell every connected person of HR who may see this job. Who is away finds it under `today`."""
         assert isinstance(effect, TellHr)
-        await asyncio.to_thread(self._tell, conversation, effect)
+        if self._parts.screens.conversations:
+            await asyncio.to_thread(self._tell, conversation, effect)
 
     def _tell(self, conversation: int, effect: TellHr) -> None:
         found = self._parts.office.by_conversation(conversation)

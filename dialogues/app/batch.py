@@ -76,18 +76,24 @@ class Batch:
         self.recent = Recent()
         self._worlds: dict[tuple[str, str], World] = {}
 
-    def run(self, arrivals: Sequence[Arrival]) -> Outcome:
-        """Store and step these events; raises Stale or a database error with nothing written."""
-        return self._make(arrivals, _Making.step_all)
+    def run(self, arrivals: Sequence[Arrival], settled: Sequence[int] = ()) -> Outcome:
+        """Store and step these events, and mark the effects `settled` done, in one transaction.
+
+        Raises Stale or a database error with nothing written.
+        """
+        return self._make(arrivals, _Making.step_all, settled)
 
     def catch_up(self) -> Outcome:
         """Step what was stored but never stepped: left by a crash or an edge, or held by another process."""
         return self._make([], _Making.step_waiting)
 
-    def _make(self, arrivals: Sequence[Arrival], step_them: Callable[[_Making], None]) -> Outcome:
+    def _make(
+        self, arrivals: Sequence[Arrival], step_them: Callable[[_Making], None], settled: Sequence[int] = ()
+    ) -> Outcome:
         try:
             with self._record.transaction() as transaction:
                 making = _Making(self, transaction, arrivals)
+                making.changes.settled.extend(settled)
                 step_them(making)
                 transaction.write(making.changes)
         except Exception:
@@ -319,9 +325,13 @@ class _Making:
         target, at = opened.held.application, event.at
         match event:
             case Decided():
-                self.changes.audits.append(AuditRow(at, event.person or event.by, f"decided:{event.outcome}", target))
+                self.changes.audits.append(
+                    AuditRow(at, event.person or event.by, f"decided:{event.outcome}", target)
+                )
             case Overridden():
-                self.changes.audits.append(AuditRow(at, event.person or event.by, f"overrode:{event.competency}", target))
+                self.changes.audits.append(
+                    AuditRow(at, event.person or event.by, f"overrode:{event.competency}", target)
+                )
             case HrWrote():
                 self.changes.audits.append(AuditRow(at, event.person or event.by, "wrote", target))
             case _ if erased:

@@ -22,13 +22,15 @@ class Intake:
         self._new_id = new_id
         self._desks = desks
 
-    def run(self, arrivals: Sequence[Arrival]) -> Outcome:
+    def run(self, arrivals: Sequence[Arrival], settled: Sequence[int] = ()) -> Outcome:
         """Store these events; what was stored before is acknowledged again. A second try changes nothing."""
         stored = self._store([arrival for arrival in arrivals if not isinstance(arrival.event, Asked)])
         asked = [arrival for arrival in arrivals if isinstance(arrival.event, Asked)]
         if not asked or self._desks is None:
+            if settled:
+                self._record.settle(settled)
             return stored
-        outcome = self._desks.run(asked)
+        outcome = self._desks.run(asked, settled)
         outcome.acknowledged += stored.acknowledged
         outcome.waiting += stored.waiting
         return outcome

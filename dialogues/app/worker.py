@@ -27,6 +27,7 @@ _TRIES = 5
 _PASSING = (Stale, OperationalError, IntegrityError)
 """What another try may mend; IntegrityError is an id that two processes came upon at once."""
 SWEEP_SECONDS = 1.0
+_SETTLE_SECONDS = 0.2
 
 
 class Stored(Struct):
@@ -38,7 +39,7 @@ class Stored(Struct):
 class Stepper(Protocol):
     """Steps or stores events in one transaction: a `Batch`, or the `Intake` of a process without worker."""
 
-    def run(self, arrivals: Sequence[Arrival]) -> Outcome: ...
+    def run(self, arrivals: Sequence[Arrival], settled: Sequence[int] = ()) -> Outcome: ...
 
     def catch_up(self) -> Outcome: ...
 
@@ -87,10 +88,8 @@ class Worker:
         return future
 
     def settle(self, effect: int) -> None:
-        """Mark an effect done together with the next batch."""
-        with self._ready:
-            self._settled.append(effect)
-            self._ready.notify()
+        """Mark an effect done together with the next batch, soon at the latest."""
+        self._settled.append(effect)
 
     @property
     def backlog(self) -> int:
@@ -111,10 +110,10 @@ class Worker:
         swept = 0.0
         while True:
             taken, settled = self._gather()
-            if settled:
-                self._settle_all(settled)
             if taken:
-                self._step([arrival for arrival, _ in taken], [future for _, future in taken])
+                self._step([arrival for arrival, _ in taken], [future for _, future in taken], settled)
+            elif settled:
+                self._settle_all(settled)
             elif self._stopping:
                 return
             if self._sweep_seconds and time.monotonic() - swept >= self._sweep_seconds:
@@ -123,8 +122,8 @@ class Worker:
 
     def _gather(self) -> tuple[list[tuple[Arrival, asyncio.Future[Stored] | None]], list[int]]:
         with self._ready:
-            if not self._queue and not self._settled and not self._stopping:
-                self._ready.wait(self._sweep_seconds or None)
+            if not self._queue and not self._stopping:
+                self._ready.wait(_SETTLE_SECONDS if self._settled else self._sweep_seconds or None)
             count = min(len(self._queue), MAX_BATCH)
             taken = [self._queue.popleft() for _ in range(count)]
             settled = list(self._settled)
@@ -143,14 +142,21 @@ class Worker:
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._publish, outcome)
 
-    def _step(self, arrivals: list[Arrival], futures: list[asyncio.Future[Stored] | None]) -> None:
+    def _step(
+        self,
+        arrivals: list[Arrival],
+        futures: list[asyncio.Future[Stored] | None],
+        settled: Sequence[int] = (),
+    ) -> None:
         def run() -> Outcome:
             for arrival in arrivals:
                 arrival.id = 0  # a try before this one may have given it a number
-            return self._batch.run(arrivals)
+            return self._batch.run(arrivals, settled)
 
         assert self._loop is not None
         outcome = self._try(run)
+        if isinstance(outcome, BaseException):
+            self._settled.extend(settled)  # they go with the next batch
         if isinstance(outcome, BaseException) and not isinstance(outcome, _PASSING) and len(arrivals) > 1:
             for arrival, future in zip(arrivals, futures, strict=True):
                 self._step([arrival], [future])  # what cannot be written must not stop the others

@@ -74,7 +74,7 @@ class Stage(StrEnum):
     UNSCORED = "unscored"
 
 
-class Reply(Struct, frozen=True):
+class Reply(Struct, frozen=True, omit_defaults=True):
     """One answer: the events it is made of, and what became of it.
 
     `revision` counts the versions sent to the scorer; a score for an older one is out of date.
@@ -142,7 +142,7 @@ class Decision(Struct, frozen=True):
     event: int
 
 
-class Interview(Struct, frozen=True):
+class Interview(Struct, frozen=True, omit_defaults=True):
     """Everything the core knows of one interview. `seq` numbers events and messages in order."""
 
     application: str

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, fsum, sqrt
+from operator import mul
 
 from msgspec import Struct
 
@@ -82,7 +83,7 @@ def estimate(
     """
     rows = [_log_prior(prior_mean, prior_sd)]
     rows += [_log_likelihood(observation) for observation in observations]
-    logs = [fsum(column) for column in zip(*rows, strict=True)]
+    logs = list(map(fsum, zip(*rows, strict=True)))
     top = max(logs)
     mean, sd = _moments([exp(value - top) for value in logs], GRID)
     return Ability(mean, sd)
@@ -91,8 +92,8 @@ def estimate(
 def _moments(weights: Sequence[float], values: Sequence[float]) -> tuple[float, float]:
     """Return the weighted mean and standard deviation, rounded to six decimals."""
     total = fsum(weights)
-    mean = fsum(w * value for w, value in zip(weights, values, strict=True)) / total
-    variance = fsum(w * (value - mean) ** 2 for w, value in zip(weights, values, strict=True)) / total
+    mean = fsum(map(mul, weights, values)) / total
+    variance = fsum(map(mul, weights, [(value - mean) ** 2 for value in values])) / total
     return round(mean, 6) + 0.0, round(sqrt(variance), 6)
 
 
