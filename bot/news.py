@@ -6,7 +6,6 @@ Only where several processes work on one record. Reads and shows; stores and dec
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Collection
 
 import structlog
@@ -21,16 +20,16 @@ _NOTICES_EVERY = 5
 class News:
     """Watches the conversations that have an open socket here, and what HR is told.
 
-    `versions` gives the version of each conversation, `show` brings its sockets up to date, and `tell` shows HR's
-    pages what they were told after a moment.
+    `versions` gives the version of each conversation, `show` brings its sockets up to date and says whether it
+    could, and `tell` shows HR's pages what they were told lately and not shown yet.
     """
 
     def __init__(
         self,
         connected: Callable[[], Collection[int]],
         versions: Callable[[Collection[int]], dict[int, int]],
-        show: Callable[[int], Awaitable[None]],
-        tell: Callable[[float], None],
+        show: Callable[[int], Awaitable[bool]],
+        tell: Callable[[], Awaitable[None]],
     ) -> None:
         self._connected = connected
         self._versions = versions
@@ -47,13 +46,12 @@ class News:
 
     async def watch_forever(self) -> None:
         """Look a few times a second, until cancelled."""
-        looks, told = 0, time.time()
+        looks = 0
         while True:
             try:
                 await self.look()
                 if looks % _NOTICES_EVERY == 0:
-                    since, told = told, time.time()
-                    await asyncio.to_thread(self._tell, since)
+                    await self._tell()
             except Exception:  # the database may be away for a moment; the next look tries again
                 log.exception("news_failed")
             looks += 1
@@ -69,7 +67,13 @@ class News:
             now = await asyncio.to_thread(self._versions, connected)
             for conversation, version in now.items():
                 if self._is_news(conversation, version):
-                    await self._show(conversation)
+                    await self._try_show(conversation)
+
+    async def _try_show(self, conversation: int) -> None:
+        """Show a conversation; one that could not be shown on every socket is news again at the next look."""
+        version = self._seen.pop(conversation)
+        if await self._show(conversation):
+            self._seen[conversation] = version
 
     def _is_news(self, conversation: int, version: int) -> bool:
         before, own = self._seen.get(conversation), self._own.get(conversation, set())

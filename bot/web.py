@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,13 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from bot.hr.web import HrWeb
 from bot.webchat.socket import CandidateSocket
 
 _HERE = Path(__file__).parent
+_CHAT_SOCKET = re.compile(r"/chat/([^/]+)/socket")
 _HEADERS = [
     (
         b"content-security-policy",
@@ -60,6 +63,22 @@ class Static(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+class ChatFirst:
+    """Takes candidates' sockets before anything else looks at them: they are most of what the server does."""
+
+    def __init__(self, app: ASGIApp, candidates: CandidateSocket) -> None:
+        self._app = app
+        self._candidates = candidates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            found = _CHAT_SOCKET.fullmatch(scope["path"])
+            if found is not None:
+                await self._candidates.serve(WebSocket(scope, receive, send), found[1])
+                return
+        await self._app(scope, receive, send)
 
 
 async def _chat_page(_: Request) -> Response:
@@ -104,7 +123,6 @@ def make_app(
         Route("/readyz", _ready),
         Route("/metrics", _metrics),
         Route("/chat/{invite}", _chat_page),
-        WebSocketRoute("/chat/{invite}/socket", candidates.serve),
         Route("/hr", _hr_page),
         Route("/hr/session", hr.sign_in, methods=["POST"]),
         Route("/hr/card/{application}.svg", hr.picture),
@@ -116,7 +134,8 @@ def make_app(
     if demo is not None and demo_page is not None:
         routes += _demo_routes(demo, demo_page)
     handlers = {500: _broken}
-    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers=handlers)
+    whole = [Middleware(ChatFirst, candidates=candidates), Middleware(SecurityHeaders)]
+    return Starlette(routes=routes, middleware=whole, exception_handlers=handlers)
 
 
 def _demo_routes(demo: Callable[[str, str], str], page: Callable[[], str]) -> list[BaseRoute]:

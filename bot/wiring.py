@@ -65,6 +65,8 @@ log = structlog.get_logger()
 
 _SHARED_SWEEP = 0.05
 """Seconds between two looks at what other processes stored and nobody stepped."""
+_NOTICED = 20.0
+"""Seconds: a notice is stored at most so long after it got its number."""
 _LATE = 10.0
 """Seconds an event may wait before a process without worker says that the workers are missing."""
 
@@ -166,6 +168,10 @@ def _make_key(path: Path) -> None:
         file.write(base64.b64encode(os.urandom(32)).decode())
 
 
+async def _leave_to_news(_conversation: int, _effect: Effect) -> None:
+    """Do nothing: where processes share a record each shows its own people what all were told."""
+
+
 class Server:
     """A running process: the writer, the effect runner, the channels and the HTTP application."""
 
@@ -189,6 +195,7 @@ class Server:
         self._free = free_scorer
         self.app = self._make_app(demo)
         self.news = self._make_news() if self.lock is None else None
+        self._noticed: set[int] = set()
 
     def _sweep_seconds(self) -> float:
         if not self._steps:
@@ -203,15 +210,13 @@ class Server:
             tell=self._tell_desks,
         )
 
-    def _tell_desks(self, since: float) -> None:
-        """Show the people of HR connected here what they were told by any process."""
-        office = self.house.office
-        for conversation in self.hr_sockets.conversations:
-            person = office.person(conversation)
-            if person is None:
-                continue
-            for one in office.told_since(person, since):
-                self.hr_sockets.send(conversation, self.desk_parts.views(person).notice(one), key=one.key)
+    async def _tell_desks(self) -> None:
+        """Show the people of HR connected here what any process has told them."""
+        lately = await asyncio.to_thread(self.house.record.notices, time.time() - _NOTICED)
+        for one in lately:
+            if one.id not in self._noticed:
+                await self.desk.tell_hr(one.conversation, one.effect)
+        self._noticed = {one.id for one in lately}
 
     def _carriers(self) -> dict[type[Effect], Any]:
         house = self.house
@@ -224,12 +229,12 @@ class Server:
             timezone=house.settings.timezone,
         )
         self.desk_parts = parts
-        desk, acts = HrDesk(parts), HrActs(parts)
+        self.desk, acts = HrDesk(parts), HrActs(parts)
         return {
             Judge: self.judges.judge,
             Explain: self._explain,
-            TellHr: desk.tell_hr,
-            Show: desk.show,
+            TellHr: self.desk.tell_hr if self.lock is not None else _leave_to_news,
+            Show: self.desk.show,
             Decide: acts.act,
             Override: acts.act,
             Write: acts.act,

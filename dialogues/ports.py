@@ -19,7 +19,7 @@ from dialogues.core.pack import Pack
 from ehr_connector.result import Result
 
 
-class Arrival(Struct):
+class Arrival(Struct, gc=False):
     """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers."""
 
     conversation: int
@@ -30,7 +30,7 @@ class Arrival(Struct):
     id: int = 0
 
 
-class Held(Struct):
+class Held(Struct, gc=False):
     """A conversation taken for a batch: its row, read under its lock."""
 
     id: int
@@ -40,7 +40,7 @@ class Held(Struct):
     application: str
 
 
-class EventRow(Struct):
+class EventRow(Struct, gc=False):
     """An event to be stored; `seq` 0 while it waits to be stepped."""
 
     id: int
@@ -57,7 +57,7 @@ class EventRow(Struct):
     code: str = ""
 
 
-class EffectRow(Struct):
+class EffectRow(Struct, gc=False):
     """An effect to be stored. Of a message (`kind` Say) the text is `words`, rendered."""
 
     id: int
@@ -71,7 +71,7 @@ class EffectRow(Struct):
     words: str = ""
 
 
-class StateRow(Struct):
+class StateRow(Struct, gc=False):
     """A conversation's new state and what the lists show of it."""
 
     id: int

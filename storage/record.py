@@ -14,6 +14,7 @@ from dialogues.ports import Arrival, Changes, Due, EffectRow, EventRow, Held, St
 from storage import tables
 from storage.audit import append_audits
 from storage.bulk import Row, find_rows, run_bulk
+from storage.ids import first_id
 from storage.seal import Sealer
 from storage.tables import DEAD, DONE, WAITING
 
@@ -309,6 +310,18 @@ class SqlRecord:
     def settle(self, effects: Collection[int]) -> None:
         with self.engine.begin() as connection:
             connection.execute(_settle, {"ids": list(effects)})
+
+    def notices(self, since: float) -> list[Due]:
+        """Return what HR was told, by whichever process, that got its number after a moment."""
+        outbox = tables.outbox.c
+        told = (
+            select(outbox.id, outbox.conversation, outbox.body, outbox.attempts)
+            .where(outbox.id >= first_id(since), outbox.kind == "TellHr")
+            .order_by(outbox.id)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(told).all()
+        return [Due(row.id, row.conversation, decode_effect(row.body), row.attempts) for row in rows]
 
     def free_leases(self) -> None:
         outbox = tables.outbox.c

@@ -17,7 +17,7 @@ MAX_QUEUED = 200
 class Line:
     """One open socket's queue of frames to send."""
 
-    __slots__ = ("closed", "held", "language", "queue", "told")
+    __slots__ = ("closed", "held", "language", "pending", "queue", "told")
 
     def __init__(self) -> None:
         self.told = 0
@@ -27,6 +27,14 @@ class Line:
         self.queue: asyncio.Queue[Any] = asyncio.Queue(MAX_QUEUED)
         self.closed = False
         self.language = ""
+        self.pending = 0
+        """Messages of the page that are not durable yet."""
+
+    def close(self) -> None:
+        """Have the socket closed; its page comes back for what it missed."""
+        self.closed = True
+        if self.queue.empty():
+            self.queue.put_nowait(None)
 
     def put(self, frame: Any) -> None:
         """Queue a frame; a socket that cannot keep up is marked closed."""

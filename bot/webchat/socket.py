@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 CHANNEL = "web"
 _AT_ONCE = 500
+_FAR_AHEAD = 32
 _GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
@@ -56,10 +57,10 @@ class CandidateSocket:
         self._invites = Gathering(parts.entrance.find_invites)
         self._returned = Gathering(parts.entrance.returned)
 
-    async def serve(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket, invite: str) -> None:
         """Serve one socket until it closes."""
         await websocket.accept()
-        found = await self._invites.read(websocket.path_params["invite"])
+        found = await self._invites.read(invite)
         if found.problem:
             catalog = self._parts.languages[self._parts.language].catalog
             await websocket.send_text(frame("closed", text=catalog.phrase(f"link.{found.problem}")))
@@ -96,18 +97,24 @@ class CandidateSocket:
             said = said or say_frame(message)
             self._show_on(line, message, said)
 
-    async def catch_up(self, conversation: int) -> None:
-        """Show on the sockets of a conversation what other processes have stored of it."""
+    async def catch_up(self, conversation: int) -> bool:
+        """Show on the sockets of a conversation what other processes have stored of it.
+
+        False when one of them is being told its history at this moment: that may have been read before the news.
+        """
+        complete = True
         state = await asyncio.to_thread(self._parts.interviews.interview, conversation)
         for line in list(self._hub.lines(conversation)):
             if line.held is not None or state is None:
-                continue  # it is being told everything now
+                complete = False
+                continue
             told = await asyncio.to_thread(self._parts.story.lines, conversation, line.told, _AT_ONCE)
             self._switch(line, state.language)
             not_kept = self._phrase("practice.not_kept", state.language)
             for one in told:
                 line.told = one.seq
                 line.put(story_frame(one, not_kept))
+        return complete
 
     def _switch(self, line: Line, language: str) -> None:
         """Tell a page when the conversation's language has changed."""
@@ -127,7 +134,9 @@ class CandidateSocket:
 
     async def _send(self, websocket: WebSocket, line: Line) -> None:
         while not line.closed:
-            await websocket.send_text(await line.queue.get())
+            said = await line.queue.get()
+            if said is not None:
+                await websocket.send_text(said)
         await websocket.close(1013)
 
     async def _receive(self, websocket: WebSocket, conversation: int, line: Line) -> None:
@@ -161,9 +170,20 @@ class CandidateSocket:
         return self._parts.languages[language or self._parts.language].catalog.phrase(name)
 
     async def _store(self, conversation: int, line: Line, name: str, event: Event) -> None:
-        arrival = Arrival(conversation, CHANNEL, f"{conversation}:{name}", event)
-        stored = await self._parts.submit(arrival)
-        line.put(frame("ack", id=name, seq=stored.seq))
+        """Hand in a message; it is acknowledged when it is durable. Only a page far ahead is made to wait."""
+
+        def acknowledge(stored: asyncio.Future[Stored]) -> None:
+            line.pending -= 1
+            if stored.cancelled() or stored.exception() is not None:
+                line.close()  # the page comes back and sends again what was not acknowledged
+            else:
+                line.put(frame("ack", id=name, seq=stored.result().seq))
+
+        future = self._parts.submit(Arrival(conversation, CHANNEL, f"{conversation}:{name}", event))
+        line.pending += 1
+        future.add_done_callback(acknowledge)
+        if line.pending >= _FAR_AHEAD:
+            await asyncio.wait([future])
 
     async def _welcome(self, conversation: int, line: Line, after: int) -> None:
         found = await self._returned.read((conversation, after))

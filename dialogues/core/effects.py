@@ -14,7 +14,7 @@ from msgspec import Struct
 from dialogues.core.events import Outcome
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """A phrase of the catalogue with its arguments. `profile` names details of the candidate to fill in."""
 
     phrase: str
@@ -22,7 +22,7 @@ class Line(Struct, frozen=True):
     profile: tuple[str, ...] = ()
 
 
-class Button(Struct, frozen=True):
+class Button(Struct, frozen=True, gc=False):
     """A tap that saves typing: the phrase of its label, and the value that comes back."""
 
     phrase: str
@@ -40,7 +40,7 @@ class SayKind(StrEnum):
     RESULT = "result"
 
 
-class Say(Struct, frozen=True, tag_field="effect"):
+class Say(Struct, frozen=True, gc=False, tag_field="effect"):
     """Tell the candidate these lines, one message.
 
     `turn` is the prompt that is open afterwards. `decided_by` names the person behind an adverse message.
@@ -56,7 +56,7 @@ class Say(Struct, frozen=True, tag_field="effect"):
     decided_by: str = ""
 
 
-class Judge(Struct, frozen=True, tag_field="effect"):
+class Judge(Struct, frozen=True, gc=False, tag_field="effect"):
     """Score the answer made of the texts of these events."""
 
     key: str
@@ -67,14 +67,14 @@ class Judge(Struct, frozen=True, tag_field="effect"):
     events: tuple[int, ...]
 
 
-class Explain(Struct, frozen=True, tag_field="effect"):
+class Explain(Struct, frozen=True, gc=False, tag_field="effect"):
     """Put the real computation of this interview into words for the candidate."""
 
     key: str
     language: str
 
 
-class WakeAt(Struct, frozen=True, tag_field="effect"):
+class WakeAt(Struct, frozen=True, gc=False, tag_field="effect"):
     """Send `Woke` at this time."""
 
     key: str
@@ -95,7 +95,7 @@ class Notice(StrEnum):
     UNSCORED = "unscored"
 
 
-class TellHr(Struct, frozen=True, tag_field="effect"):
+class TellHr(Struct, frozen=True, gc=False, tag_field="effect"):
     """Tell the people of HR who may see this job; `event` is the message it is about, 0 for none."""
 
     key: str
@@ -103,7 +103,7 @@ class TellHr(Struct, frozen=True, tag_field="effect"):
     event: int = 0
 
 
-class KeepDetail(Struct, frozen=True, tag_field="effect"):
+class KeepDetail(Struct, frozen=True, gc=False, tag_field="effect"):
     """Put the text of an event, from `start` to `end` (0: to the end), into the candidate's profile."""
 
     key: str
@@ -113,20 +113,20 @@ class KeepDetail(Struct, frozen=True, tag_field="effect"):
     end: int = 0
 
 
-class Forget(Struct, frozen=True, tag_field="effect"):
+class Forget(Struct, frozen=True, gc=False, tag_field="effect"):
     """Keep nothing of the words of this event: it belonged to the practice round."""
 
     key: str
     event: int
 
 
-class Erase(Struct, frozen=True, tag_field="effect"):
+class Erase(Struct, frozen=True, gc=False, tag_field="effect"):
     """Blank every word of and about this person; keep the anonymous skeleton."""
 
     key: str
 
 
-class Show(Struct, frozen=True, tag_field="effect"):
+class Show(Struct, frozen=True, gc=False, tag_field="effect"):
     """Show the person of HR a view of what is stored now."""
 
     key: str
@@ -135,7 +135,7 @@ class Show(Struct, frozen=True, tag_field="effect"):
     to: str = ""
 
 
-class Decide(Struct, frozen=True, tag_field="effect"):
+class Decide(Struct, frozen=True, gc=False, tag_field="effect"):
     """Carry a person's decision to the candidate's conversation; the reason is the text of `event`."""
 
     key: str
@@ -144,7 +144,7 @@ class Decide(Struct, frozen=True, tag_field="effect"):
     event: int
 
 
-class Override(Struct, frozen=True, tag_field="effect"):
+class Override(Struct, frozen=True, gc=False, tag_field="effect"):
     """Carry a person's own level for a competency to the candidate's conversation."""
 
     key: str
@@ -154,7 +154,7 @@ class Override(Struct, frozen=True, tag_field="effect"):
     event: int
 
 
-class Write(Struct, frozen=True, tag_field="effect"):
+class Write(Struct, frozen=True, gc=False, tag_field="effect"):
     """Carry what a person of HR wrote (the text of `event`) to the candidate."""
 
     key: str
@@ -162,7 +162,7 @@ class Write(Struct, frozen=True, tag_field="effect"):
     event: int
 
 
-class Create(Struct, frozen=True, tag_field="effect"):
+class Create(Struct, frozen=True, gc=False, tag_field="effect"):
     """Create an invitation from what `event` says (job and contact)."""
 
     key: str

@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     DECLINE = "decline"
 
 
-class Opened(Struct, frozen=True, tag_field="event"):
+class Opened(Struct, frozen=True, gc=False, tag_field="event"):
     """The candidate opened the conversation for the first time."""
 
     at: float
@@ -30,7 +30,7 @@ class Opened(Struct, frozen=True, tag_field="event"):
     language: str = ""
 
 
-class Answered(Struct, frozen=True, tag_field="event"):
+class Answered(Struct, frozen=True, gc=False, tag_field="event"):
     """The candidate wrote `text`, having seen the prompt of turn `seen` (0: the channel cannot know)."""
 
     at: float
@@ -38,7 +38,7 @@ class Answered(Struct, frozen=True, tag_field="event"):
     seen: int = 0
 
 
-class Chosen(Struct, frozen=True, tag_field="event"):
+class Chosen(Struct, frozen=True, gc=False, tag_field="event"):
     """The candidate pressed the button `value`."""
 
     at: float
@@ -46,7 +46,7 @@ class Chosen(Struct, frozen=True, tag_field="event"):
     seen: int = 0
 
 
-class Scored(Struct, frozen=True, tag_field="event"):
+class Scored(Struct, frozen=True, gc=False, tag_field="event"):
     """A scorer gave the answer, as it stood at `revision`, its score."""
 
     at: float
@@ -55,7 +55,7 @@ class Scored(Struct, frozen=True, tag_field="event"):
     score: Score
 
 
-class Unscored(Struct, frozen=True, tag_field="event"):
+class Unscored(Struct, frozen=True, gc=False, tag_field="event"):
     """Scoring gave up on an answer after its retries; `code` is the stable error code."""
 
     at: float
@@ -64,27 +64,27 @@ class Unscored(Struct, frozen=True, tag_field="event"):
     code: str
 
 
-class Explained(Struct, frozen=True, tag_field="event"):
+class Explained(Struct, frozen=True, gc=False, tag_field="event"):
     """The computation a candidate asked for was put into words."""
 
     at: float
     text: str
 
 
-class Woke(Struct, frozen=True, tag_field="event"):
+class Woke(Struct, frozen=True, gc=False, tag_field="event"):
     """The alarm that the conversation set has gone off."""
 
     at: float
     alarm: str
 
 
-class Expired(Struct, frozen=True, tag_field="event"):
+class Expired(Struct, frozen=True, gc=False, tag_field="event"):
     """The time for which the job keeps what was said is over."""
 
     at: float
 
 
-class Decided(Struct, frozen=True, tag_field="event"):
+class Decided(Struct, frozen=True, gc=False, tag_field="event"):
     """The person `by` (their name; `person` is their id) decided about the application, for `reason`."""
 
     at: float
@@ -94,7 +94,7 @@ class Decided(Struct, frozen=True, tag_field="event"):
     person: str = ""
 
 
-class Overridden(Struct, frozen=True, tag_field="event"):
+class Overridden(Struct, frozen=True, gc=False, tag_field="event"):
     """The person `by` replaced the level of a competency, for `reason`."""
 
     at: float
@@ -105,7 +105,7 @@ class Overridden(Struct, frozen=True, tag_field="event"):
     person: str = ""
 
 
-class HrWrote(Struct, frozen=True, tag_field="event"):
+class HrWrote(Struct, frozen=True, gc=False, tag_field="event"):
     """The person `by` wrote to the candidate."""
 
     at: float
@@ -114,7 +114,7 @@ class HrWrote(Struct, frozen=True, tag_field="event"):
     person: str = ""
 
 
-class Asked(Struct, frozen=True, tag_field="event"):
+class Asked(Struct, frozen=True, gc=False, tag_field="event"):
     """Somebody of HR asked for something: `command` is empty for free text."""
 
     at: float

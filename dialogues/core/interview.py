@@ -55,7 +55,7 @@ class Aside(StrEnum):
     HUMAN = "human"
 
 
-class Prompt(Struct, frozen=True):
+class Prompt(Struct, frozen=True, gc=False):
     """The one thing asked and not yet answered. `about` is a question's id or a detail's name."""
 
     turn: int
@@ -74,7 +74,7 @@ class Stage(StrEnum):
     UNSCORED = "unscored"
 
 
-class Reply(Struct, frozen=True, omit_defaults=True):
+class Reply(Struct, frozen=True, gc=False, omit_defaults=True):
     """One answer: the events it is made of, and what became of it.
 
     `revision` counts the versions sent to the scorer; a score for an older one is out of date.
@@ -102,7 +102,7 @@ class Reply(Struct, frozen=True, omit_defaults=True):
     abstained: str = ""
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, gc=False):
     """What is known of one competency: ability on the logit scale, and the level 0-10 it stands for.
 
     `level` is the expected level on a question of average difficulty; None while nothing was scored.
@@ -116,14 +116,14 @@ class Standing(Struct, frozen=True):
     scored: int
 
 
-class Consent(Struct, frozen=True):
+class Consent(Struct, frozen=True, gc=False):
     """What was agreed to, and when."""
 
     version: str
     at: float
 
 
-class Override(Struct, frozen=True):
+class Override(Struct, frozen=True, gc=False):
     """A person's own level for a competency; the computed one is kept beside it."""
 
     competency: str
@@ -133,7 +133,7 @@ class Override(Struct, frozen=True):
     event: int
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """What a person decided; the reason is the text of `event`."""
 
     outcome: str
@@ -142,7 +142,7 @@ class Decision(Struct, frozen=True):
     event: int
 
 
-class Interview(Struct, frozen=True, omit_defaults=True):
+class Interview(Struct, frozen=True, gc=False, omit_defaults=True):
     """Everything the core knows of one interview. `seq` numbers events and messages in order."""
 
     application: str

@@ -31,7 +31,7 @@ _Z: tuple[float, ...] = tuple((i - 6) / 2 for i in range(13))
 _Z_WEIGHTS: tuple[float, ...] = tuple(exp(-z * z / 2) for z in _Z)
 
 
-class Observation(Struct, frozen=True):
+class Observation(Struct, frozen=True, gc=False):
     """One scored answer: the item's two parameters, the level 0-10 and its standard error (0-10 scale)."""
 
     difficulty: float
@@ -40,7 +40,7 @@ class Observation(Struct, frozen=True):
     standard_error: float
 
 
-class Ability(Struct, frozen=True):
+class Ability(Struct, frozen=True, gc=False):
     """An ability in logits (0: scores 5 on a question of difficulty 0) and its standard error."""
 
     theta: float

@@ -25,7 +25,7 @@ _SPREAD: tuple[tuple[float, float], ...] = ((-1.0, 0.25), (0.0, 0.5), (1.0, 0.25
 _MASK = (1 << 64) - 1
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """A question as the choice sees it: difficulty and discrimination on the logit scale."""
 
     id: str
