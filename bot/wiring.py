@@ -42,6 +42,7 @@ from dialogues.app.packs import PackError
 from dialogues.app.retention import sweep_forever
 from dialogues.app.rights import may
 from dialogues.app.runner import Runner
+from dialogues.app.stepping import SteppingProcess
 from dialogues.app.worker import SWEEP_SECONDS, Worker
 from dialogues.core.effects import Create, Decide, Effect, Explain, Judge, Override, Show, TellHr, Write
 from dialogues.core.events import Event, Explained
@@ -184,6 +185,7 @@ class Server:
         self.lock = WorkerLock(settings.database_url) if is_sqlite(settings.database_url) else None
         instantly = score_for_nothing if free_scorer else None
         self.batch = Batch(house.record, house.packs, house.languages, new_id, instantly)
+        self.stepping: SteppingProcess | None = None
         self._steps = steps
         stepper = self.batch if steps else Intake(house.record, new_id, self.batch)
         self.worker = Worker(stepper, house.record, self._publish, self._sweep_seconds())
@@ -196,6 +198,20 @@ class Server:
         self.app = self._make_app(demo)
         self.news = self._make_news() if self.lock is None else None
         self._noticed: set[int] = set()
+
+    def step_apart(self) -> None:
+        """Step in a process of its own; call before anything has started a thread. SQLite only."""
+        assert self.lock is not None, (
+            "processes that share a PostgreSQL database step beside each other anyway"
+        )
+        self.stepping = SteppingProcess(self.batch, self._let_go)
+        self.worker.step_by(self.stepping)
+
+    def _let_go(self) -> None:
+        """In the stepping process: leave the serving process's connections and lock to it."""
+        self.house.engine.dispose(close=False)
+        if self.lock is not None:
+            self.lock.let_go()
 
     def _sweep_seconds(self) -> float:
         if not self._steps:
@@ -325,6 +341,8 @@ class Server:
             for task in tasks:
                 task.cancel()
             await self.worker.stop()
+            if self.stepping is not None:
+                await asyncio.to_thread(self.stepping.close)
             self.judges.close()
             self.printer.close()
             if self.lock is not None:

@@ -68,6 +68,10 @@ class Worker:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
+    def step_by(self, stepper: Stepper) -> None:
+        """Have batches stepped by another than the one given first; call before `start`."""
+        self._batch = stepper
+
     def start(self) -> None:
         """Start the writer thread; call from the running event loop."""
         self._loop = asyncio.get_running_loop()
@@ -138,7 +142,7 @@ class Worker:
 
     def _sweep(self) -> None:
         outcome = self._try(self._batch.catch_up)
-        if isinstance(outcome, Outcome) and outcome.acknowledged:
+        if isinstance(outcome, Outcome) and (outcome.acknowledged or outcome.messages or outcome.work):
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._publish, outcome)
 

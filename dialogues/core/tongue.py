@@ -75,7 +75,7 @@ class Ear(Struct, frozen=True):
         return times > 0 and not _MARKS.sub("", self.around.sub("", left))
 
     def _possible(self, text: str) -> bool:
-        for word in self.needs:  # noqa: SIM110  a loop, not any(): this is the hot path
+        for word in self.needs:  # a loop, not any(): this is the hot path
             if word in text:
                 return True
         return not self.needs

@@ -55,9 +55,9 @@ class Process:
         time.sleep(0.01)
 
     def cpu(self) -> float:
-        """Return the processor seconds used so far, user and system, of the process alone."""
-        used = self._ps.cpu_times()
-        return used.user + used.system
+        """Return the processor seconds used so far, user and system, of the process and its children."""
+        used = [one.cpu_times() for one in (self._ps, *self._ps.children(recursive=True))]
+        return sum(one.user + one.system for one in used)
 
     def memory(self) -> tuple[Memory, Memory]:
         """Return the memory of the process, and of it and its children together."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -81,7 +81,7 @@ class Fake:
         self.failures = list(failures)
         self.stored: list[str] = []
 
-    def run(self, arrivals: list[Arrival]) -> Outcome:
+    def run(self, arrivals: list[Arrival], settled: Sequence[int] = ()) -> Outcome:
         if self.failures:
             raise self.failures.pop(0)
         if any(one.external_id == "poison" for one in arrivals):

@@ -1,0 +1,73 @@
+"""Stepping in a process of its own gives what stepping here gives, and its death is noticed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from importlib import resources
+from pathlib import Path
+
+from bot.wiring import House
+from config.settings import Settings
+from dialogues.app.batch import Batch
+from dialogues.app.free_scorer import score_for_nothing
+from dialogues.app.stepping import SteppingProcess
+from dialogues.core.events import Answered, Chosen, Opened
+from dialogues.ports import Arrival
+from storage.ids import new_id
+
+
+def _house(folder: Path) -> tuple[House, int]:
+    house = House(Settings(database_url=f"sqlite:///{folder}/apart.db"))
+    text = resources.files("config.packs").joinpath("sales-representative.yaml").read_text(encoding="utf-8")
+    pack = house.packs.add(text, activate=True)
+    return house, house.applications.create(pack, "zh", {"name": "林晓", "email": "lin@example.com"})[1]
+
+
+def test_what_comes_back_is_what_was_stored(tmp_path: Path) -> None:
+    house, conversation = _house(tmp_path)
+    batch = Batch(house.record, house.packs, house.languages, new_id, score_for_nothing)
+    apart = SteppingProcess(batch, lambda: house.engine.dispose(close=False))
+    try:
+        opened = Arrival(conversation, "web", "1", Opened(at=time.time(), channel="web"))
+        first = apart.run([opened])
+        assert [seq for _, seq in first.acknowledged] == [1]
+        assert first.acknowledged[0][0] is opened
+        assert "林晓" in first.messages[0].text
+        pressed = [
+            Arrival(conversation, "web", str(n), Chosen(at=time.time(), value=value))
+            for n, value in enumerate(("consent:yes", "details:right", "practice:no"), 2)
+        ]
+        assert len(apart.run(pressed).messages) == 3
+        said = Arrival(conversation, "web", "9", Answered(at=time.time(), text="我做了三年销售。" * 9))
+        answered = apart.run([said, said])
+        assert len({seq for _, seq in answered.acknowledged}) == 1
+        assert apart.catch_up().messages == []
+    finally:
+        apart.close()
+    lines = house.story.lines(conversation)
+    assert [line.text for line in lines if not line.mine][: len(first.messages)] == [first.messages[0].text]
+    assert sum(line.text == "我做了三年销售。" * 9 for line in lines) == 1
+
+
+_DIES = """
+import os, signal, sys
+from pathlib import Path
+from tests.app.test_stepping import _house
+from dialogues.app.batch import Batch
+from dialogues.app.stepping import SteppingProcess
+from storage.ids import new_id
+house, conversation = _house(Path(sys.argv[1]))
+apart = SteppingProcess(Batch(house.record, house.packs, house.languages, new_id), lambda: os._exit(3))
+apart.catch_up()
+print("still here")
+"""
+
+
+def test_a_server_without_its_stepping_process_ends(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _DIES, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    assert "still here" not in ended.stdout
