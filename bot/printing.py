@@ -34,4 +34,4 @@ class Printer:
     def close(self) -> None:
         """End the process."""
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)

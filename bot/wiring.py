@@ -340,11 +340,12 @@ class Server:
         finally:
             for task in tasks:
                 task.cancel()
+            await self.runner.stop()
             await self.worker.stop()
             if self.stepping is not None:
                 await asyncio.to_thread(self.stepping.close)
-            self.judges.close()
-            self.printer.close()
+            await asyncio.to_thread(self.judges.close)
+            await asyncio.to_thread(self.printer.close)
             if self.lock is not None:
                 self.lock.release()
 

@@ -108,6 +108,13 @@ class Runner:
         assert isinstance(effect, WakeAt)
         return conversation, Woke(at=time.time(), alarm=effect.alarm)
 
+    async def stop(self) -> None:
+        """Let go of what is under way; it is still in the record and is taken up again."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
     async def tick_forever(self) -> None:
         """Take what is due from the record, once a second, until cancelled."""
         while True:
