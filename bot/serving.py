@@ -48,6 +48,7 @@ def run_server(house: House, *, demo: bool = False, free_scorer: bool = False, s
     server = Server(house, demo=demo, free_scorer=free_scorer, steps=steps)
     if server.lock is not None:
         server.lock.take()
+    if steps:
         _run_smoothly()
         server.step_apart()
     _serve(server)

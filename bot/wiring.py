@@ -200,10 +200,7 @@ class Server:
         self._noticed: set[int] = set()
 
     def step_apart(self) -> None:
-        """Step in a process of its own; call before anything has started a thread. SQLite only."""
-        assert self.lock is not None, (
-            "processes that share a PostgreSQL database step beside each other anyway"
-        )
+        """Step in a process of its own; call before anything has started a thread."""
         self.stepping = SteppingProcess(self.batch, self._let_go)
         self.worker.step_by(self.stepping)
 

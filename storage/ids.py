@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import threading
@@ -12,6 +13,14 @@ _lock = threading.Lock()
 _random = random.Random(secrets.randbits(128))  # noqa: S311  ids need to differ, not to be secret; no system call each
 _last_ms = 0
 _count = 0
+
+
+def _draw_afresh() -> None:
+    """In a forked process: draw other numbers than the process it came from."""
+    _random.seed(secrets.randbits(128))
+
+
+os.register_at_fork(after_in_child=_draw_afresh)
 
 
 def new_id() -> int:

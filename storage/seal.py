@@ -32,6 +32,7 @@ class Sealer:
         self._ciphers = {hashlib.sha256(key).digest()[:4]: AESGCM(key) for key in keys}
         self._newest = hashlib.sha256(keys[0]).digest()[:4]
         self._nonces: list[bytes] = []
+        self._drawn_by = os.getpid()
 
     def seal(self, row: int, text: str) -> bytes:
         """Return the text sealed for this row."""
@@ -40,7 +41,12 @@ class Sealer:
         return self._newest + nonce + sealed
 
     def _nonce(self) -> bytes:
-        """Return random bytes never used before; they are drawn many at a time, a system call is not cheap."""
+        """Return random bytes never used before; they are drawn many at a time, a system call is not cheap.
+
+        A forked process draws its own: a nonce used twice would open both texts.
+        """
+        if self._drawn_by != os.getpid():
+            self._nonces, self._drawn_by = [], os.getpid()
         try:
             return self._nonces.pop()
         except IndexError:
