@@ -266,6 +266,12 @@ class Server:
         """Show what a batch said and start what it asked for; on the event loop, after the commit."""
         for message in outcome.messages:
             self.candidates.show(message)
+        if (
+            self.lock is not None
+        ):  # where processes share a record, a message may wait for another one to step it
+            for arrival, seq in outcome.acknowledged:
+                if seq == 0:
+                    self.candidates.apologise(arrival.conversation)
         if self.news is not None:
             self.news.wrote(outcome.versions)
         for work in outcome.work:
@@ -366,7 +372,8 @@ class Server:
         parts = {"database": "ready", "writer": "ready"}
         try:
             self.house.packs.names()
-        except Exception as error:  # noqa: BLE001  whatever the database says, the page must tell it
+        except Exception as error:  # noqa: BLE001
+            # whatever the database says, the page must tell it
             parts["database"] = f"broken: {type(error).__name__}"
         if not self.worker.alive:
             parts["writer"] = "broken: the writer thread has ended; restart the process"

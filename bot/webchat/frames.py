@@ -11,7 +11,7 @@ from dialogues.app.outcome import Message
 from dialogues.ports import StoryLine
 
 MAX_FRAME = 64 * 1024
-_Id = Annotated[str, Meta(min_length=1, max_length=64)]
+_Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")]
 
 
 class Hello(Struct, tag_field="type", tag="hello"):

@@ -37,7 +37,8 @@ class Gathering(Generic[K, V]):
             part, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
             try:
                 found = await asyncio.to_thread(self._read, [key for key, _ in part])
-            except Exception as error:  # noqa: BLE001 - whatever the database says belongs to those who asked
+            except Exception as error:  # noqa: BLE001
+                # whatever the database says belongs to those who asked
                 for _, future in part:
                     if not future.done():
                         future.set_exception(error)

@@ -97,6 +97,11 @@ class CandidateSocket:
             said = said or say_frame(message)
             self._show_on(line, message, said)
 
+    def apologise(self, conversation: int) -> None:
+        """Say that a message is stored but could not be dealt with at once, and need not be sent again."""
+        for line in self._hub.lines(conversation):
+            line.put(frame("note", text=self._phrase("trouble.moment", line.language)))
+
     async def catch_up(self, conversation: int) -> bool:
         """Show on the sockets of a conversation what other processes have stored of it.
 

@@ -50,6 +50,7 @@ const receive = {
   },
   say(frame) {
     typing({ on: false });
+    banner("");
     const row = thread.say(frame);
     if (!row) return;
     progress(frame);
@@ -70,6 +71,10 @@ const receive = {
     composer.giveBack(item && item.frame.type === "text" ? item.frame.text : "", frame.text);
   },
   typing,
+  note(frame) {
+    typing({ on: false });
+    banner(frame.text, "connecting");
+  },
   language: translate,
   closed(frame) {
     at("more").disabled = true;

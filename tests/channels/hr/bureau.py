@@ -70,6 +70,7 @@ class Bureau:
             connection.execute(statement.values(jobs=jobs))
         found = self.house.people.by_id(person.id)
         assert found is not None
+        self.server.hr_sockets._queues.setdefault(found.conversation, set())  # they are looking
         return found
 
     async def _submit(self, conversation: int, event: Event) -> None:
