@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 
+from dialogues.app.orphans import belong_to_parent
 from ehr_connector.result import Result, decode_result, encode_result
 
 
@@ -26,7 +27,9 @@ class Printer:
         """Return the report of a result, in the interview's language."""
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=50)
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=context, initializer=belong_to_parent, max_tasks_per_child=50
+            )
         language = result.candidate.language
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, _print, encode_result(result), language, self._timezone)

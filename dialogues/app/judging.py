@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import signal
-import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from dialogues.app.orphans import belong_to_parent
 from dialogues.app.runner import Retry
 from dialogues.core.effects import Effect, Judge
 from dialogues.core.events import Event, Scored
@@ -29,19 +27,10 @@ def join_answer(parts: list[str]) -> str:
 
 
 def _prepare() -> None:
-    """Make the scorer of a worker process; Ctrl-C belongs to the server alone."""
+    """Make the scorer of a worker process."""
     global _scorer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    belong_to_parent()
     _scorer = BuiltinScorer()
-
-
-def _end_with_parent() -> None:
-    """End this process when the server is gone, however it went; the pool itself would wait for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(0)
 
 
 def _score(rubric: Rubric, answer: str, language: str) -> Score:
