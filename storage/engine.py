@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,6 +51,9 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+_TRIES, _PAUSE = 20, 0.1
+
+
 class WorkerLock:
     """Keeps a second worker off an SQLite database; held until the process ends or `release`."""
 
@@ -58,17 +62,25 @@ class WorkerLock:
         self._file: IO[str] | None = None
 
     def take(self) -> None:
-        """Raise WrongDatabase when another process works on this database."""
+        """Raise WrongDatabase when another process works on this database.
+
+        Waits two seconds: a server that was killed a moment ago may still be letting go.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.release()
+        for _ in range(_TRIES):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                time.sleep(_PAUSE)
+        else:
+            self._file.close()
+            self._file = None
             raise WrongDatabase(
                 "another Colloquy process already works on this SQLite database; stop it first, "
                 "or set COLLOQUY_DATABASE_URL to a PostgreSQL database to run several"
-            ) from None
+            )
         self._file.seek(0)
         self._file.truncate()
         self._file.write(str(os.getpid()))

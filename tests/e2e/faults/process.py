@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,10 @@ def free_port() -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
+
+
+_TRACKER = re.compile(r"resource_tracker|warnings\.warn")
+"""What Python says of every process that was killed."""
 
 
 class ServerProcess:
@@ -61,7 +66,8 @@ class ServerProcess:
         assert self._process is not None
         for _ in range(int(seconds / 0.05)):
             if self._process.poll() is not None:
-                raise RuntimeError(f"the server ended by itself: {self._log.read_text()[-2000:]}")
+                said = [one for one in self._log.read_text().splitlines() if not _TRACKER.search(one)]
+                raise RuntimeError("the server ended by itself: " + "\n".join(said)[-2000:])
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:
