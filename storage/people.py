@@ -1,4 +1,4 @@
-"""People of HR: who they are, what they may see, and their one-time sign-in codes for the web page."""
+"""People of HR: who they are, what they may see, and their sign-in codes, good for half a day, for the web page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HR's sign-in on the web: a one-time code becomes a signed cookie. Knows nothing of roles."""
+"""HR's sign-in on the web: a sign-in code becomes a signed cookie. Knows nothing of roles."""
 
 from __future__ import annotations
 
