@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 import uvicorn
@@ -18,6 +18,7 @@ from dialogues.core.interview import Phase
 from storage.engine import WrongDatabase, is_sqlite
 
 if TYPE_CHECKING:
+    from bot.webchat.wire import ChatWire
     from bot.wiring import House
 
 _ALLOCATIONS = 50_000
@@ -79,6 +80,7 @@ def _serve(server: Server) -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,  # addresses hold personal links
+        ws=cast("type[ChatWire]", server.chat_wire),
         ws_per_message_deflate=False,
         ws_max_size=1 << 17,
         timeout_graceful_shutdown=5,

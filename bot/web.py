@@ -1,9 +1,8 @@
-"""The HTTP edge: pages, sockets, health and metrics, with the security headers on everything."""
+"""The HTTP edge: pages, HR's socket, health and metrics, with the security headers on everything."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,10 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
 from bot.hr.web import HrWeb
-from bot.webchat.socket import CandidateSocket
 
 _HERE = Path(__file__).parent
-_CHAT_SOCKET = re.compile(r"/chat/([^/]+)/socket")
 _HEADERS = [
     (
         b"content-security-policy",
@@ -65,22 +61,6 @@ class Static(StaticFiles):
         return response
 
 
-class ChatFirst:
-    """Takes candidates' sockets before anything else looks at them: they are most of what the server does."""
-
-    def __init__(self, app: ASGIApp, candidates: CandidateSocket) -> None:
-        self._app = app
-        self._candidates = candidates
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            found = _CHAT_SOCKET.fullmatch(scope["path"])
-            if found is not None:
-                await self._candidates.serve(WebSocket(scope, receive, send), found[1])
-                return
-        await self._app(scope, receive, send)
-
-
 async def _chat_page(_: Request) -> Response:
     return FileResponse(_HERE / "webchat" / "static" / "chat.html", headers={"Cache-Control": "no-store"})
 
@@ -105,7 +85,6 @@ async def _metrics(_: Request) -> Response:
 
 
 def make_app(
-    candidates: CandidateSocket,
     hr: HrWeb,
     ready: Callable[[], dict[str, str]],
     demo: Callable[[str, str], str] | None,
@@ -134,8 +113,7 @@ def make_app(
     if demo is not None and demo_page is not None:
         routes += _demo_routes(demo, demo_page)
     handlers = {500: _broken}
-    whole = [Middleware(ChatFirst, candidates=candidates), Middleware(SecurityHeaders)]
-    return Starlette(routes=routes, middleware=whole, exception_handlers=handlers)
+    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers=handlers)
 
 
 def _demo_routes(demo: Callable[[str, str], str], page: Callable[[], str]) -> list[BaseRoute]:

@@ -30,6 +30,7 @@ from bot.webchat.frames import frame
 from bot.webchat.hub import Hub
 from bot.webchat.socket import CandidateSocket
 from bot.webchat.socket import Parts as SocketParts
+from bot.webchat.wire import ChatWire
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.edge import Intake
@@ -200,15 +201,14 @@ class Server:
         self._noticed: set[int] = set()
 
     def step_apart(self) -> None:
-        """Step in a process of its own; call before anything has started a thread."""
-        self.stepping = SteppingProcess(self.batch, self._let_go)
-        self.worker.step_by(self.stepping)
+        """Step in a process of its own; call before anything has started a thread.
 
-    def _let_go(self) -> None:
-        """In the stepping process: leave the serving process's connections and lock to it."""
-        self.house.engine.dispose(close=False)
-        if self.lock is not None:
-            self.lock.let_go()
+        No connection may be open over the fork: SQLite would believe in both processes that it holds the locks of
+        one. The worker's lock is held by both, so that nobody else begins while either still works.
+        """
+        self.house.engine.dispose()
+        self.stepping = SteppingProcess(self.batch)
+        self.worker.step_by(self.stepping)
 
     def _sweep_seconds(self) -> float:
         if not self._steps:
@@ -298,7 +298,6 @@ class Server:
             self.hub,
         )
         app = make_app(
-            self.candidates,
             hr_web.HrWeb(self._hr_parts(), self.hr_sockets),
             ready=self.ready,
             demo=self._demo_interview if demo else None,
@@ -306,6 +305,10 @@ class Server:
         )
         app.router.lifespan_context = lambda _: self.working()
         return app
+
+    def chat_wire(self, **given: Any) -> ChatWire:
+        """Return the protocol of a new WebSocket connection; the server makes one for each."""
+        return ChatWire(self.candidates.greet, **given)
 
     def _hr_parts(self) -> hr_web.Parts:
         house = self.house

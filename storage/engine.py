@@ -86,12 +86,6 @@ class WorkerLock:
         self._file.write(str(os.getpid()))
         self._file.flush()
 
-    def let_go(self) -> None:
-        """In a forked process: leave the lock to the process that took it."""
-        if self._file is not None:
-            self._file.close()  # the lock itself stays with the other process's copy of the file
-            self._file = None
-
     def release(self) -> None:
         """Let another process work."""
         if self._file is not None:

@@ -41,17 +41,17 @@ _decoder: msgspec.json.Decoder[Incoming] = msgspec.json.Decoder(Incoming)
 _encode = msgspec.json.encode
 
 
-def parse_frame(raw: str | bytes) -> Incoming:
+def parse_frame(raw: bytes) -> Incoming:
     """Return the frame; msgspec.ValidationError or DecodeError for anything else."""
     return _decoder.decode(raw)
 
 
-def frame(type_: str, /, **fields: Any) -> str:
+def frame(type_: str, /, **fields: Any) -> bytes:
     """Return an outgoing frame."""
-    return _encode({"type": type_, **fields}).decode()
+    return _encode({"type": type_, **fields})
 
 
-def say_frame(message: Message) -> str:
+def say_frame(message: Message) -> bytes:
     """Return the frame of a message that was just stored."""
     return frame(
         "say",
@@ -65,7 +65,7 @@ def say_frame(message: Message) -> str:
     )
 
 
-def story_frame(line: StoryLine, not_kept: str) -> str:
+def story_frame(line: StoryLine, not_kept: str) -> bytes:
     """Return the frame of a message from the record; an own message whose words were not kept says so."""
     if line.mine:
         name = line.external_id.rsplit(":", 1)[-1]

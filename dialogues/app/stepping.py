@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
@@ -55,13 +55,13 @@ _answers = msgspec.msgpack.Decoder(_Answer)
 class SteppingProcess:
     """Stands in for a `Batch`: has it step in another process, forked before any thread is started."""
 
-    def __init__(self, batch: Batch, in_child: Callable[[], None]) -> None:
-        """Fork. `in_child` lets go of what belongs to the process that serves: its connections and its lock."""
+    def __init__(self, batch: Batch) -> None:
+        """Fork. Nothing that two processes must not share, such as a connection, may be open."""
         self._pipe, other = Pipe()
         self._process = os.fork()
         if self._process == 0:
             self._pipe.close()
-            _live(batch, other, in_child)
+            _live(batch, other)
         other.close()
 
     def run(self, arrivals: Sequence[Arrival], settled: Sequence[int] = ()) -> Outcome:
@@ -94,12 +94,11 @@ class SteppingProcess:
         os.waitpid(self._process, 0)
 
 
-def _live(batch: Batch, pipe: Connection, in_child: Callable[[], None]) -> None:
+def _live(batch: Batch, pipe: Connection) -> None:
     """Step batches until the pipe is closed; never returns."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the serving process ends this one when it has finished
     try:
-        in_child()
         while True:
             pipe.send_bytes(_encode(_step(batch, _requests.decode(pipe.recv_bytes()))))
     except (EOFError, OSError):

@@ -28,7 +28,8 @@ def _house(folder: Path) -> tuple[House, int]:
 def test_what_comes_back_is_what_was_stored(tmp_path: Path) -> None:
     house, conversation = _house(tmp_path)
     batch = Batch(house.record, house.packs, house.languages, new_id, score_for_nothing)
-    apart = SteppingProcess(batch, lambda: house.engine.dispose(close=False))
+    house.engine.dispose()
+    apart = SteppingProcess(batch)
     try:
         opened = Arrival(conversation, "web", "1", Opened(at=time.time(), channel="web"))
         first = apart.run([opened])
@@ -59,7 +60,10 @@ from dialogues.app.batch import Batch
 from dialogues.app.stepping import SteppingProcess
 from storage.ids import new_id
 house, conversation = _house(Path(sys.argv[1]))
-apart = SteppingProcess(Batch(house.record, house.packs, house.languages, new_id), lambda: os._exit(3))
+house.engine.dispose()
+batch = Batch(house.record, house.packs, house.languages, new_id)
+batch.catch_up = lambda: os._exit(3)
+apart = SteppingProcess(batch)
 apart.catch_up()
 print("still here")
 """

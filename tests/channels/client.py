@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
-from starlette.applications import Starlette
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from bot.wiring import House
+from bot.webchat.wire import ChatWire
+from bot.wiring import House, Server
 from tests.e2e.browser.demo import free_port
 
 _PACKS = Path(__file__).parents[2] / "config" / "packs"
@@ -29,11 +29,18 @@ def add_packs(house: House) -> None:
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """Serve the application; give its address."""
+def serving(served: Server) -> Iterator[str]:
+    """Serve as the product does; give the address."""
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(app, port=port, log_level="critical", ws_max_size=1 << 17, timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            served.app,
+            port=port,
+            log_level="critical",
+            ws=cast("type[ChatWire]", served.chat_wire),
+            ws_max_size=1 << 17,
+            timeout_graceful_shutdown=2,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -71,7 +71,7 @@ class Edge:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     made = Edge(tmp_path_factory.mktemp("edge"))
-    with serving(made.server.app) as address:
+    with serving(made.server) as address:
         made.address = address
         yield made
     made.house.engine.dispose()
