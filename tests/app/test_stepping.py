@@ -8,7 +8,10 @@ import time
 from importlib import resources
 from pathlib import Path
 
-from bot.wiring import House
+import pytest
+
+from bot import wiring
+from bot.wiring import House, Server
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.free_scorer import score_for_nothing
@@ -75,3 +78,26 @@ def test_a_server_without_its_stepping_process_ends(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert "still here" not in ended.stdout
+
+
+def test_no_connection_is_open_over_the_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, _ = _house(tmp_path)
+    server = Server(house)
+    open_at_fork: list[str] = []
+
+    class Forked:
+        def __init__(self, _: Batch) -> None:
+            links = Path("/proc/self/fd").iterdir()
+            open_at_fork.extend(name for link in links if (name := _target(link)).startswith(str(tmp_path)))
+
+    monkeypatch.setattr(wiring, "SteppingProcess", Forked)
+    house.packs.names()  # a reading leaves its connection in the pool
+    server.step_apart()
+    assert not [name for name in open_at_fork if ".db" in Path(name).name]
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:  # the listing's own descriptor is closed by now
+        return ""
