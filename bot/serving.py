@@ -18,7 +18,7 @@ from dialogues.core.interview import Phase
 from storage.engine import WrongDatabase, is_sqlite
 
 if TYPE_CHECKING:
-    from bot.webchat.wire import ChatWire
+    from bot.webchat.wire import ChatHttp
     from bot.wiring import House
 
 _ALLOCATIONS = 50_000
@@ -80,7 +80,7 @@ def _serve(server: Server) -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,  # addresses hold personal links
-        ws=cast("type[ChatWire]", server.chat_wire),
+        http=cast("type[ChatHttp]", server.chat_http),
         ws_per_message_deflate=False,
         ws_max_size=1 << 17,
         timeout_graceful_shutdown=5,

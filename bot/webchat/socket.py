@@ -37,7 +37,7 @@ _DONE, _NOT_A_FRAME, _OUR_FAULT = 1000, 1003, 1011
 
 
 class Parts(Struct, frozen=True):
-    """What the pages need of the rest of the house."""
+    """What the pages need of the rest of the house. `apart`: the database is another machine's, or process's."""
 
     entrance: Entrance
     interviews: Interviews
@@ -46,6 +46,7 @@ class Parts(Struct, frozen=True):
     languages: dict[str, Language]
     submit: Callable[[Arrival], asyncio.Future[Stored]]
     language: str
+    apart: bool
 
 
 class CandidateSocket:
@@ -54,8 +55,8 @@ class CandidateSocket:
     def __init__(self, parts: Parts, hub: Hub) -> None:
         self._parts = parts
         self._hub = hub
-        self._invites = Gathering(parts.entrance.find_invites)
-        self._returned = Gathering(parts.entrance.returned)
+        self._invites = Gathering(parts.entrance.find_invites, apart=parts.apart)
+        self._returned = Gathering(parts.entrance.returned, apart=parts.apart)
         self._tasks: set[asyncio.Future[None]] = set()
         self._command_lists = {language: self._commands_in(language) for language in parts.languages}
 

@@ -14,7 +14,7 @@ import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from bot.webchat.wire import ChatWire
+from bot.webchat.wire import ChatHttp
 from bot.wiring import House, Server
 from tests.e2e.browser.demo import free_port
 
@@ -37,7 +37,7 @@ def serving(served: Server) -> Iterator[str]:
             served.app,
             port=port,
             log_level="critical",
-            ws=cast("type[ChatWire]", served.chat_wire),
+            http=cast("type[ChatHttp]", served.chat_http),
             ws_max_size=1 << 17,
             timeout_graceful_shutdown=2,
         )
