@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from dialogues.app.pack_enemies import check_enemies
 from dialogues.app.pack_texts import check_texts
+from dialogues.app.pack_wordings import check_wordings
 from dialogues.app.pack_words import Complaint, Path, key_points, meant, number, shorten, table, tables
 from dialogues.core.pack import PerCompetency, Plan
 
@@ -145,5 +147,7 @@ _CHECKS: tuple[Callable[[dict[str, object]], Iterator[Complaint]], ...] = (
     _check_opening,
     _check_limits,
     _check_supply,
+    check_enemies,
     check_texts,
+    check_wordings,
 )

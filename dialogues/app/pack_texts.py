@@ -182,6 +182,11 @@ def _check_near_copies(pack: dict[str, object]) -> Iterator[Complaint]:
                     yield _near_copy(path, code, question.get("id"))
 
 
+def nearly_same(one: object, other: object) -> bool:
+    """Say whether two texts share most of their characters."""
+    return isinstance(one, str) and isinstance(other, str) and _alike(_shingles(one), _shingles(other))
+
+
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     smaller, larger = sorted((len(one), len(other)))
     if smaller < _NEARLY_SAME * larger or not smaller:

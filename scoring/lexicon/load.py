@@ -9,12 +9,17 @@ from typing import Any
 
 import yaml
 
+from scoring.lexicon.meanings import load_groups, load_telling
 from scoring.lexicon.model import Cues, Lexicon, Script, Unit, keys_of
 from scoring.rubric.model import Element
 
 _HERE = Path(__file__).parent
 # Found by their own rules, not by a list of cues.
 _BY_RULE = frozenset({Element.OWN_PART, Element.NUMBER})
+
+# Where a language does not say how parts of a reference answer end.
+_ANY_MARK = r"[;,.，。；、\n]+"
+_NEVER = r"(?!)"
 
 
 def load_lexicons(folder: Path = _HERE) -> dict[str, Lexicon]:
@@ -29,7 +34,7 @@ def load_lexicons(folder: Path = _HERE) -> dict[str, Lexicon]:
 def _parse_file(path: Path) -> Lexicon:
     try:
         return _parse(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, re.error) as error:
+    except (KeyError, TypeError, ValueError, re.error) as error:
         raise ValueError(f"{path.name} is not a complete language file: {error!r}") from error
 
 
@@ -41,8 +46,8 @@ def _parse(raw: dict[str, Any]) -> Lexicon:
         script=Script(raw["script"]),
         brief=raw["brief"],
         too_short=raw["too_short"],
-        stop=frozenset(raw["stop"].split()) | {w for w in raw["negations"] if spaced or len(w) == 1},
-        negation=_any_of(raw["negations"], spaced),
+        stop=_as_typed(raw["stop"].split()) | _as_typed(w for w in raw["negations"] if spaced or len(w) == 1),
+        negation=_any_of(_as_typed(raw["negations"]), spaced),
         not_negation=_any_of(raw["not_negations"], spaced),
         clause_break=_any_of(raw["clause_breaks"], spaced),
         negation_reach=raw["negation_reach"],
@@ -55,7 +60,25 @@ def _parse(raw: dict[str, Any]) -> Lexicon:
         shared=_cues(raw["own_part"]["shared"], spaced),
         number=re.compile(raw["number"]),
         elements=tuple((e, _cues(raw["elements"][e], spaced)) for e in Element if e not in _BY_RULE),
+        patterns=_patterns(raw["patterns"]),
+        unless_opening=_patterns(raw["unless_opening"]),
+        aftermath=re.compile(raw["aftermath"], re.IGNORECASE),
+        groups=load_groups(_HERE / "synonyms", raw["language"]),
+        part_break=re.compile(raw.get("part_breaks") or _ANY_MARK, re.IGNORECASE),
+        no_answer=frozenset(raw.get("no_answer", ())),
+        beside=re.compile("|".join(raw.get("beside") or [_NEVER])),
+        telling=load_telling(_HERE / "common", raw["language"]),
     )
+
+
+def _patterns(raw: dict[str, str]) -> tuple[tuple[Element, re.Pattern[str]], ...]:
+    return tuple((Element(name), re.compile(pattern, re.IGNORECASE)) for name, pattern in raw.items())
+
+
+def _as_typed(words: Iterable[str]) -> frozenset[str]:
+    """Return the words, and those with an apostrophe without it, as many type them."""
+    words = frozenset(words)
+    return words | {word.replace("'", "") for word in words}
 
 
 def _any_of(wordings: Iterable[str], spaced: bool) -> re.Pattern[str]:
@@ -67,12 +90,29 @@ def _any_of(wordings: Iterable[str], spaced: bool) -> re.Pattern[str]:
 def _cues(wordings: Iterable[str], spaced: bool) -> Cues:
     wordings = list(wordings)
     if spaced:
-        words = frozenset(w for w in wordings if " " not in w and "*" not in w)
-        return Cues(tuple(sorted(words)), words, tuple(_piece(w) for w in wordings if w not in words))
+        return _spaced_cues(wordings)
     words = frozenset(w for w in wordings if len(w) <= 2)
     # A pair's key set also holds its two characters: only the longest one stands for it.
     keys = frozenset(max(key for key in keys_of(w, spaced) if isinstance(key, int)) for w in words)
-    return Cues(tuple(sorted(words)), keys, tuple(w for w in wordings if w not in words))
+    pieces = tuple(w for w in wordings if w not in words)
+    return Cues(tuple(sorted(words)), keys, pieces, pieces)
+
+
+def _spaced_cues(wordings: list[str]) -> Cues:
+    words = frozenset(w for w in wordings if " " not in w and "*" not in w)
+    phrases: dict[str, tuple[str, ...]] = {}
+    for wording in wordings:
+        if " " in wording and "*" not in wording:
+            head = wording.split(" ", 1)[0]
+            phrases[head] = (*phrases.get(head, ()), _piece(wording))
+    return Cues(
+        words=tuple(sorted(words)),
+        keys=words,
+        pieces=tuple(_piece(w) for w in wordings if w not in words),
+        loose=tuple(_piece(w) for w in wordings if "*" in w),
+        phrases=phrases,
+        heads=frozenset(phrases),
+    )
 
 
 def _piece(wording: str) -> str:

@@ -35,18 +35,24 @@ class Cues(Struct, frozen=True):
     """Wordings that show something.
 
     `words` are whole words, or in a language without spaces wordings of one or two characters; `keys` are
-    the same as `keys_of` finds them. `pieces` are found anywhere in folded text.
+    the same as `keys_of` finds them. `pieces` are found anywhere in folded text. Where words are spaced, those
+    of whole words are `phrases` by their first word, looked for only when that word is there; the others, and
+    all of a language without spaces, are `loose`.
     """
 
     words: tuple[str, ...] = ()
     keys: Keys = frozenset()
     pieces: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    phrases: dict[str, tuple[str, ...]] = {}
+    heads: frozenset[str] = frozenset()
 
 
 class Lexicon(Struct, frozen=True):
-    """One language.
+    """One language. `groups` are wordings that mean much the same; `no_answer` is text without blanks and marks.
 
-    `brief` and `too_short` are in its unit, `negation_reach` in characters or content words.
+    `brief` and `too_short` are in its unit, `negation_reach` in characters or content words. `patterns` are
+    read in folded text, `unless_opening` and `aftermath` in the text itself, where no cue of an element stands.
     """
 
     language: str
@@ -68,6 +74,14 @@ class Lexicon(Struct, frozen=True):
     shared: Cues
     number: re.Pattern[str]
     elements: tuple[tuple[Element, Cues], ...]
+    patterns: tuple[tuple[Element, re.Pattern[str]], ...]
+    unless_opening: tuple[tuple[Element, re.Pattern[str]], ...]
+    aftermath: re.Pattern[str]
+    groups: tuple[tuple[str, ...], ...] = ()
+    part_break: re.Pattern[str] = re.compile(r"[;,.，。；、\n]+")
+    no_answer: frozenset[str] = frozenset()
+    telling: dict[str, int] = {}
+    beside: re.Pattern[str] = re.compile(r"(?!)")
 
     @property
     def spaced(self) -> bool:

@@ -13,18 +13,22 @@ from collections.abc import Set as AbstractSet
 from scoring.lexicon.model import Cues, Keys, Lexicon, keys_of
 from scoring.rubric.model import Element, Kind
 
-# What an answer of each kind should have, in the order to ask for it.
+# What an answer of each kind should have, in the order to ask for it: what tells most comes first. A situation
+# is missing where somebody speaks of themselves in general; asking for the one time brings the rest with it.
 EXPECTED: dict[Kind, tuple[Element, ...]] = {
     Kind.INTRODUCTION: (Element.EXAMPLE, Element.RESULT),
     Kind.BEHAVIOURAL: (
         Element.SITUATION, Element.ACTION, Element.OWN_PART, Element.RESULT, Element.NUMBER,
     ),
-    Kind.SITUATIONAL: (Element.DIAGNOSIS, Element.OPTIONS, Element.DECISION),
+    Kind.SITUATIONAL: (Element.DECISION, Element.DIAGNOSIS, Element.OPTIONS),
     Kind.TECHNICAL: (Element.REASON, Element.EXAMPLE),
     Kind.CODING: (),
     Kind.CREATIVE: (Element.IDEA, Element.AUDIENCE, Element.FEASIBILITY),
     Kind.MANAGEMENT: (Element.ACTION, Element.RESULT, Element.REASON),
 }  # fmt: skip
+
+# Worth asking for only where it fits the question. Whoever words a question's follow-ups decides that.
+_IF_WORDED = frozenset({Element.TASK, Element.OWN_PART, Element.NUMBER})
 
 _PUNCTUATION = {ord(mark): " " for mark in '.,;:!?"()[]{}<>/\\-–—…*_~`|\n\t\r'} | {
     ord("’"): "'",
@@ -33,6 +37,9 @@ _PUNCTUATION = {ord(mark): " " for mark in '.,;:!?"()[]{}<>/\\-–—…*_~`|\n\
 # How far before an outcome a hope still covers it, in characters, and what ends a hope's reach.
 _HOPE_REACH = 16
 _HOPE_ENDS = re.compile(r"[，。！？；、,.!?;\n]")
+# What ends a sentence, and a clause of a language without spaces.
+_SENTENCES = re.compile(r"[.!?;\n]+(?=\s|$)")
+_CLAUSES = re.compile(r"[，。！？；,.!?;\n]+")
 _UNITS = re.compile(r"[^\W_](?<![A-Za-z0-9])|[A-Za-z0-9]+(?:['’.][A-Za-z0-9]+)*")
 
 
@@ -47,19 +54,67 @@ def find_elements(text: str, lexicon: Lexicon) -> frozenset[Element]:
     """Return the elements the answer has; a doubtful one counts as there."""
     folded = fold(text, lexicon)
     keys = keys_of(folded, lexicon.spaced)
-    found = [element for element, cues in lexicon.elements if shows(cues, folded, keys)]
-    if Element.RESULT in found and not _has_outcome(folded, lexicon):
-        found.remove(Element.RESULT)
+    found = {element for element, cues in lexicon.elements if shows(cues, folded, keys)}
+    if Element.RESULT in found and not _has_outcome(folded, keys, lexicon):
+        found.discard(Element.RESULT)
+    if folded.strip():
+        found |= _read_closely(text, folded, found, lexicon)
     if lexicon.number.search(folded):
-        found.append(Element.NUMBER)
+        found.add(Element.NUMBER)
     if lexicon.own_part.search(folded) or not shows(lexicon.shared, folded, keys):
-        found.append(Element.OWN_PART)
+        found.add(Element.OWN_PART)
     return frozenset(found)
 
 
-def missing_elements(kind: Kind, found: AbstractSet[Element]) -> tuple[Element, ...]:
-    """Return what an answer of this kind still lacks, most useful question first."""
-    return tuple(element for element in EXPECTED[kind] if element not in found)
+def _read_closely(text: str, folded: str, found: AbstractSet[Element], lexicon: Lexicon) -> set[Element]:
+    """Return the elements that no cue shows and the way it is told does."""
+    more = {e for e, pattern in lexicon.patterns if e not in found and pattern.search(folded)}
+    more |= {e for e, opening in lexicon.unless_opening if e not in found and not opening.match(text)}
+    if Element.RESULT not in found and _ends_with_others(text, lexicon):
+        more.add(Element.RESULT)
+    return more
+
+
+def _ends_with_others(text: str, lexicon: Lexicon) -> bool:
+    """Say whether something was done, and the last words tell what others did then."""
+    if lexicon.spaced:
+        before, end = _parted(_SENTENCES, text, 1)
+        return lexicon.aftermath.match(end) is not None and _was_done(before, lexicon)
+    before, end = _parted(_CLAUSES, text, 2)
+    return lexicon.aftermath.search(end) is not None and _was_done(before, lexicon)
+
+
+def _parted(breaks: re.Pattern[str], text: str, last: int) -> tuple[str, str]:
+    parts = [part for part in breaks.split(text) if part.strip()]
+    return " ".join(parts[:-last]), " ".join(parts[-last:])
+
+
+def _was_done(before: str, lexicon: Lexicon) -> bool:
+    folded = fold(before, lexicon)
+    return lexicon.own_part.search(folded) is not None or shows(
+        lexicon.shared, folded, keys_of(folded, lexicon.spaced)
+    )
+
+
+def missing_elements(
+    kind: Kind, found: AbstractSet[Element], worded: AbstractSet[Element] = frozenset()
+) -> tuple[Element, ...]:
+    """Return what an answer of this kind still lacks, most useful question first.
+
+    `worded` are the elements the question's author wrote follow-ups for. Where there are any, a task, an own
+    part and a number are asked for only when they are among them: nobody is asked how many friends they consoled.
+    """
+    missing = tuple(element for element in _asked_for(kind, worded) if element not in found)
+    if {Element.DIAGNOSIS, Element.DECISION} <= set(missing):  # nothing concrete yet: begin at the beginning
+        return (Element.DIAGNOSIS, *(element for element in missing if element is not Element.DIAGNOSIS))
+    return missing
+
+
+def _asked_for(kind: Kind, worded: AbstractSet[Element]) -> tuple[Element, ...]:
+    if not worded:
+        return EXPECTED[kind]
+    order = (*EXPECTED[kind], Element.TASK)
+    return tuple(element for element in order if element in worded or element not in _IF_WORDED)
 
 
 def answer_length(text: str, lexicon: Lexicon) -> int:
@@ -78,20 +133,25 @@ def shows(cues: Cues, folded: str, keys: Keys) -> bool:
     """Say whether any cue stands in the folded text, whose keys are `keys`."""
     if not cues.keys.isdisjoint(keys):
         return True
-    for piece in cues.pieces:  # noqa: SIM110  a loop, not any(): this is the hot path
+    for piece in cues.loose:  # a loop, not any(): this is the hot path
         if piece in folded:
             return True
-    return False
+    if cues.heads.isdisjoint(keys):
+        return False
+    return any(piece in folded for head in cues.heads & keys for piece in cues.phrases[head])
 
 
-def _has_outcome(folded: str, lexicon: Lexicon) -> bool:
+def _has_outcome(folded: str, keys: Keys, lexicon: Lexicon) -> bool:
     """Say whether some outcome is told as having happened, not merely hoped for."""
+    if not shows(lexicon.hopes, folded, keys):
+        return True
     cues = next(cues for element, cues in lexicon.elements if element is Element.RESULT)
-    space = " " if lexicon.spaced else ""
-    for piece in (*(f"{space}{word}{space}" for word in cues.words), *cues.pieces):
+    words = [f" {word} " for word in cues.keys & keys] if lexicon.spaced else cues.words
+    space = len(" ") if lexicon.spaced else 0
+    for piece in (*words, *cues.pieces):
         at = folded.find(piece)
         while at >= 0:
-            if not _hoped_for(folded[max(0, at - _HOPE_REACH) : at + len(space)], lexicon):
+            if not _hoped_for(folded[max(0, at - _HOPE_REACH) : at + space], lexicon):
                 return True
             at = folded.find(piece, at + 1)
     return False

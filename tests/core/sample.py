@@ -19,7 +19,7 @@ def _competency(name: str, weight: float) -> Competency:
 
 def _question(name: str, competency: str, kind: Kind, difficulty: float) -> Question:
     wanted = {
-        Kind.BEHAVIOURAL: (Element.SITUATION, Element.RESULT),
+        Kind.BEHAVIOURAL: (Element.SITUATION, Element.OWN_PART, Element.RESULT, Element.NUMBER),
         Kind.SITUATIONAL: (Element.DECISION,),
     }.get(kind, ())
     return Question(

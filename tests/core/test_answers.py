@@ -111,7 +111,7 @@ def test_generic_wording_where_the_pack_has_none(language: str) -> None:
         >> scored 8
         << answer.thanks q:craft_mid #ask:turn-6
         >> say NO_RESULT
-        << follow.idea #ask:turn-7
+        << follow.feasibility #ask:turn-7
         """
     )
 
@@ -204,7 +204,7 @@ def test_dont_know_is_followed_by_something_easier(language: str) -> None:
         >> say DONT_KNOW
         << warm.dont_know next.easier q:care_easy #ask:turn-7
         >> say DONT_KNOW
-        << warm.dont_know next.other q:care_hard #ask:turn-8
+        << warm.dont_know closing.done questions.ask {questions:none} #ask:turn-8
         """
     )
 

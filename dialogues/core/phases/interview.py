@@ -18,11 +18,11 @@ from dialogues.core.progress import is_easier, next_question, restand, settle
 from dialogues.core.prompts import ask, remind
 from dialogues.core.reading import Reading, read, sounds_nervous
 from dialogues.core.scene import Scene, current_reply, line, question_of, with_reply
+from dialogues.core.times import zone_of
+from scheduler.reminders import after_night
 from scoring.rubric.elements import missing_elements
 
 MAX_FOLLOWUPS = 2
-NUDGE_AFTER = 24 * 3600.0
-"""Seconds: the same hour of the next day, when this person was awake and willing."""
 _MORE = "more"
 _SETTLED = frozenset({Stage.SCORED, Stage.UNSCORED})
 _AWAY = frozenset({Aside.PAUSED, Aside.STOPPED, Aside.HUMAN})
@@ -69,9 +69,16 @@ def _ask_next(scene: Scene, *before: Line, bridge: Line | None = None) -> None:
 def _set_alarm(scene: Scene) -> None:
     if scene.state.alarm_at > scene.at:
         return
-    due = scene.at + NUDGE_AFTER
+    due = _nudge_at(scene, scene.at)
     scene.update(alarm_at=due)
     scene.add(WakeAt(key=scene.key("wake"), alarm="stalled", at=due))
+
+
+def _nudge_at(scene: Scene, since: float) -> float:
+    """Return when to remind of a question left open: after the pack's delay, not at night where this person is."""
+    due = since + scene.pack.nudge_after_hours * 3600
+    known = bool(scene.state.zone) or scene.pack.booking is not None
+    return after_night(due, zone_of(scene)) if known else due
 
 
 def hear_answer(scene: Scene, text: str) -> None:
@@ -158,7 +165,9 @@ def _what_is_missing(scene: Scene, reply: Reply, text: str) -> str:
         return ""
     if structure.brief(reply.units):
         return _MORE if _MORE not in reply.followed else ""
-    missing = missing_elements(question_of(scene, reply).kind, frozenset(reply.found))
+    question = question_of(scene, reply)
+    worded = question.followups.get(scene.state.language, {}).keys()
+    missing = missing_elements(question.kind, frozenset(reply.found), worded)
     return next((element for element in missing if element not in reply.followed), "")
 
 
@@ -219,12 +228,16 @@ def take_score(scene: Scene, event: Scored | Unscored) -> None:
             scene.tell_hr(Notice.UNSCORED, event=scene.seq)
             scored = replace(reply, stage=Stage.UNSCORED)
         case Scored():
+            if event.score.disputed and not any(other.disputed for other in scene.state.replies):
+                scene.tell_hr(Notice.DISPUTED, event=scene.seq)
             scored = replace(
                 reply,
                 stage=Stage.SCORED,
                 level=event.score.level,
                 standard_error=event.score.standard_error,
                 abstained=event.score.abstained or "",
+                disputed=event.score.disputed,
+                scorer=f"{event.score.scorer.name}@{event.score.scorer.version}",
             )
     scene.update(replies=with_reply(scene.state, scored).replies)
     restand(scene, reply.competency)
@@ -250,8 +263,8 @@ def nudge(scene: Scene) -> None:
     state = scene.state
     if state.phase is not Phase.INTERVIEW or state.aside is not None or state.prompt is None:
         return
-    if scene.at - state.last_at < NUDGE_AFTER - 1:
-        due = state.last_at + NUDGE_AFTER
+    due = _nudge_at(scene, state.last_at)
+    if scene.at < due - 1:
         scene.update(alarm_at=due)
         scene.add(WakeAt(key=scene.key("wake"), alarm="stalled", at=due))
     elif state.nudged_turn != state.turn:
