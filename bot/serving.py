@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from bot.wiring import House
 
 _ALLOCATIONS = 50_000
-_SWITCH_SECONDS = 0.02
-"""How long the writer may go on while the event loop waits: handing over more often costs a fifth of both."""
 DEMO_JOB = "sales-representative"
 _DEMO = """
   Colloquy demo · 演示
@@ -61,7 +58,6 @@ def _run_smoothly() -> None:
     Connections, tasks and states are freed by reference counts; looking for cycles among thousands of them cost
     a third of the time of taking everybody back after a restart.
     """
-    sys.setswitchinterval(_SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 50, 20)

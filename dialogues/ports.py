@@ -17,10 +17,17 @@ from dialogues.core.events import Event
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
 from ehr_connector.result import Result
+from scheduler.slots import Busy, Taken
+from scoring.calibration.people import Calibration
+from scoring.rubric.model import Element
 
 
 class Arrival(Struct, gc=False):
-    """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers."""
+    """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers.
+
+    `elements` may hold what was found in its text beforehand, read as the language `read_as`: it saves the
+    stepping process the time, and is never stored.
+    """
 
     conversation: int
     channel: str
@@ -28,6 +35,8 @@ class Arrival(Struct, gc=False):
     event: Event
     settles: int = 0
     id: int = 0
+    read_as: str = ""
+    elements: tuple[Element, ...] = ()
 
 
 class Held(Struct, gc=False):
@@ -169,6 +178,10 @@ class Record(Protocol):
         """Mark effects done."""
         ...
 
+    def delivered(self, deliveries: Sequence[tuple[int, int, str]]) -> None:
+        """Note of pushed messages (id, the messenger's number for it, "" or why it was given up)."""
+        ...
+
     def free_leases(self) -> None:
         """Make every unfinished effect claimable at once: the process that held them is gone."""
         ...
@@ -301,6 +314,22 @@ class Waiting(Struct, frozen=True):
     event: int
     at: float
     key: str
+    when: float = 0.0
+
+
+class Learned(Struct, frozen=True):
+    """What HR's corrections teach about a competency's levels.
+
+    `labels` are corrections so far; `fresh` is what they teach now, None while there are too few; `active` is used
+    for new interviews.
+    """
+
+    job: str
+    competency: str
+    name: str
+    labels: int
+    fresh: Calibration | None
+    active: Calibration | None
 
 
 class Office(Protocol):
@@ -352,6 +381,14 @@ class Office(Protocol):
         """Create an application; return (its id, its personal link)."""
         ...
 
+    def learned(self, person: Person, job: str) -> list[Learned]:
+        """Return what was learned about each competency of a job that anybody corrected."""
+        ...
+
+    def calibrate(self, person: Person, job: str, competency: str, *, on: bool) -> bool:
+        """Use what was learned for interviews created from now on, or stop; say whether that was possible."""
+        ...
+
     def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]: ...
 
     def name_of(self, conversation: int, event: int) -> str:
@@ -365,3 +402,84 @@ class Office(Protocol):
 
 class Stale(Exception):
     """A conversation was changed by another process between reading and writing; the batch is tried again."""
+
+
+class Appointment(Struct, frozen=True):
+    """One appointment as it is stored. `people` are the ids of those who take part besides the candidate."""
+
+    id: int
+    conversation: int
+    application: str
+    job: str
+    kind: str
+    start: float
+    end: float
+    zone: str
+    status: str
+    sequence: int
+    changes: int
+    people: tuple[str, ...] = ()
+    request: str = ""
+
+
+class Wanted(Struct, frozen=True):
+    """A time wanted for a conversation, and where it would take place: `resources` and how many fit in each.
+
+    `request` names the effect: carried out twice, it is counted once. `until` is how long a time is held.
+    """
+
+    conversation: int
+    application: str
+    job: str
+    kind: str
+    start: float
+    end: float
+    zone: str
+    request: str
+    resources: tuple[str, ...]
+    capacity: int
+    until: float = 0.0
+    people: tuple[str, ...] = ()
+
+
+class PlannedReminder(Struct, frozen=True):
+    """A reminder to be stored with an appointment."""
+
+    which: str
+    due: float
+
+
+class Bookings(Protocol):
+    """Appointments and what stands in their way. Every method is one transaction."""
+
+    def occupied(
+        self, resources: Sequence[str], start: float, end: float, now: float
+    ) -> tuple[list[tuple[str, Taken]], list[Busy]]:
+        """Return the places taken, by resource, and the times blocked for any of these resources."""
+        ...
+
+    def hold(self, wanted: Wanted, now: float) -> bool:
+        """Keep a time free until `wanted.until`; False when it is taken. Lets go of what this person held before."""
+        ...
+
+    def confirm(self, wanted: Wanted, now: float, reminders: Sequence[PlannedReminder]) -> Appointment | None:
+        """Book a time, or move the appointment there is to it, with its reminders; None when it is taken."""
+        ...
+
+    def close(self, conversation: int, kind: str, how: str, request: str, now: float) -> Appointment | None:
+        """End the appointment of this kind, or all for "", and its reminders; return the last one ended."""
+        ...
+
+    def current(self, conversation: int, kind: str) -> Appointment | None:
+        """Return the appointment of this kind that stands."""
+        ...
+
+    def by_id(self, booking: int) -> Appointment | None: ...
+
+    def await_day(self, conversation: int, job: str, kind: str, day: str, zone: str) -> None:
+        """Put somebody on the waiting list of a day, once."""
+        ...
+
+    def rule(self, job: str, name: str) -> str:
+        """Return what HR set for a job over its pack, "" when nothing."""
+        ...

@@ -20,7 +20,7 @@ from bot.webchat.gathering import Gathering
 from bot.webchat.hub import Hub
 from bot.webchat.page import FAR_AHEAD, Page
 from bot.webchat.wire import Wire
-from dialogues.app.languages import Language
+from dialogues.app.languages import Language, read_ahead
 from dialogues.app.outcome import Message
 from dialogues.app.worker import Stored
 from dialogues.core.events import Answered, Chosen, Event, Opened
@@ -180,7 +180,10 @@ class CandidateSocket:
                 page.put(frame("ack", id=name, seq=stored.result().seq))
 
         conversation = page.conversation
-        future = self._parts.submit(Arrival(conversation, CHANNEL, f"{conversation}:{name}", event))
+        arrival = Arrival(conversation, CHANNEL, f"{conversation}:{name}", event)
+        if page.language in self._parts.languages:
+            read_ahead(arrival, self._parts.languages[page.language])
+        future = self._parts.submit(arrival)
         page.pending += 1
         future.add_done_callback(acknowledge)
         if page.pending == FAR_AHEAD:

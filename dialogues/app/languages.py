@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 
@@ -10,19 +12,27 @@ import yaml
 from msgspec import Struct
 
 from dialogues.core.catalog import Catalog
-from dialogues.core.tongue import Command, Cue, Ear, Tongue, plain
+from dialogues.core.events import Answered
+from dialogues.core.reading import MAX_ANSWER
+from dialogues.core.tongue import Command, Cue, Dates, Ear, Tongue, plain
+from dialogues.ports import Arrival
 from scoring.lexicon import Lexicon, load_lexicons
 from scoring.rubric.elements import answer_length, find_elements
 from scoring.rubric.model import Element
 
+_WORTH = 12
+"""Characters from which a text is read ahead; shorter ones are commands and presses of buttons."""
+
 
 class LexiconStructure(Struct, frozen=True):
-    """The core's view of a lexicon."""
+    """The core's view of a lexicon. `noted` holds what was found in texts beforehand."""
 
     lexicon: Lexicon
+    noted: dict[str, frozenset[Element]]
 
     def find_elements(self, text: str) -> frozenset[Element]:
-        return find_elements(text, self.lexicon)
+        found = self.noted.get(text)
+        return find_elements(text, self.lexicon) if found is None else found
 
     def length(self, text: str) -> int:
         return answer_length(text, self.lexicon)
@@ -36,6 +46,30 @@ class Language(Struct, frozen=True):
 
     tongue: Tongue
     catalog: Catalog
+
+
+def read_ahead(arrival: Arrival, language: Language) -> None:
+    """Find the elements of a message while the stepping process is busy with others."""
+    if isinstance(arrival.event, Answered) and _WORTH <= len(arrival.event.text) <= MAX_ANSWER:
+        arrival.read_as = language.tongue.code
+        arrival.elements = tuple(language.tongue.structure.find_elements(arrival.event.text))
+
+
+@contextmanager
+def noted(arrivals: Sequence[Arrival], languages: Mapping[str, Language]) -> Iterator[None]:
+    """Within the block, take what was read ahead of these texts as found."""
+    structures = [language.tongue.structure for language in languages.values()]
+    for arrival in arrivals:
+        if arrival.read_as and isinstance(arrival.event, Answered):
+            structure = languages[arrival.read_as].tongue.structure
+            assert isinstance(structure, LexiconStructure)
+            structure.noted[arrival.event.text] = frozenset(arrival.elements)
+    try:
+        yield
+    finally:
+        for structure in structures:
+            assert isinstance(structure, LexiconStructure)
+            structure.noted.clear()
 
 
 @cache
@@ -79,7 +113,8 @@ def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
         comma=str(raw["comma"]),
         commands={},
         cues=cues,
-        structure=LexiconStructure(lexicon),
+        structure=LexiconStructure(lexicon, {}),
+        dates=_dates(raw.get("dates")),
     )
     for name, spoken in _mapping(raw["commands"]).items():
         for words in _sequence(spoken):
@@ -87,6 +122,23 @@ def _tongue(code: str, raw: dict[str, object], lexicon: Lexicon) -> Tongue:
             tongue.commands[re.sub(r"[\W_]+", "", str(words).casefold())] = Command(name)
     tongue.commands.pop("", None)
     return tongue
+
+
+def _dates(raw: object) -> Dates:
+    """Read how days and times are written; a file without it gets the plain way."""
+    if raw is None:
+        return Dates()
+    entry = _mapping(raw)
+    wishes = {name: re.compile("|".join(_words(says))) for name, says in _mapping(entry["wishes"]).items()}
+    return Dates(
+        weekdays=tuple(_words(entry["weekdays"])),
+        months=tuple(_words(entry["months"])),
+        day=str(entry["day"]),
+        slot=str(entry["slot"]),
+        zone=str(entry["zone"]),
+        zones={name: str(text) for name, text in _mapping(entry["zones"]).items()},
+        wishes=wishes,
+    )
 
 
 def _ear(cue: object, raw: dict[str, object], spaced: bool) -> Ear:

@@ -19,6 +19,7 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dialogues.app.batch import Batch
+from dialogues.app.languages import noted
 from dialogues.app.outcome import Message, Outcome, Work
 from dialogues.ports import Arrival, Stale
 
@@ -111,7 +112,8 @@ def _live(batch: Batch, pipe: Connection) -> None:
 def _step(batch: Batch, request: _Request) -> _Answer:
     places = {id(arrival): place for place, arrival in enumerate(request.arrivals)}
     try:
-        outcome = batch.catch_up() if request.catch_up else batch.run(request.arrivals, request.settled)
+        with noted(request.arrivals, batch.languages):
+            outcome = batch.catch_up() if request.catch_up else batch.run(request.arrivals, request.settled)
     except (Stale, OperationalError, IntegrityError) as error:
         return _Answer(error=type(error).__name__, passing=True)
     except Exception as error:  # what cannot be written must not end the process; the sender is told

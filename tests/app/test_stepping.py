@@ -15,6 +15,7 @@ from bot.wiring import House, Server
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.free_scorer import score_for_nothing
+from dialogues.app.languages import load_languages, noted, read_ahead
 from dialogues.app.stepping import SteppingProcess
 from dialogues.core.events import Answered, Chosen, Opened
 from dialogues.ports import Arrival
@@ -60,6 +61,7 @@ import os, signal, sys
 from pathlib import Path
 from tests.app.test_stepping import _house
 from dialogues.app.batch import Batch
+from dialogues.app.languages import load_languages, noted, read_ahead
 from dialogues.app.stepping import SteppingProcess
 from storage.ids import new_id
 house, conversation = _house(Path(sys.argv[1]))
@@ -101,3 +103,16 @@ def _target(link: Path) -> str:
         return str(link.readlink())
     except OSError:  # the listing's own descriptor is closed by now
         return ""
+
+
+def test_what_was_read_ahead_is_what_would_have_been_found() -> None:
+    languages = load_languages()
+    text = "去年仓库漏单，我先和班长一起查了三天的记录，最后把错误率降到了 2%。"
+    arrival = Arrival(1, "web", "1:a", Answered(at=1.0, text=text))
+    read_ahead(arrival, languages["zh"])
+    structure = languages["zh"].tongue.structure
+    assert set(arrival.elements) == structure.find_elements(text) != frozenset()
+    arrival.elements = ()
+    with noted([arrival], languages):
+        assert structure.find_elements(text) == frozenset()  # the note was used
+    assert structure.find_elements(text) != frozenset()

@@ -80,7 +80,7 @@ def _add(house: House, count: int) -> list[Applicant]:
     for one in new:
         name, profile = f"a_{secrets.token_hex(5)}", _PROFILES[one.language]
         known = tuple(sorted(profile))
-        state = _first_state(name, pack.name, pack.version, one.language, one.conversation, known)
+        state = _first_state(name, pack.name, pack.version, one.language, one.conversation, known, ())
         rows["conversation"].append(_conversation_values(one.conversation, state, now))
         rows["application"].append(
             {
