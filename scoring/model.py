@@ -69,6 +69,11 @@ class Score(Struct, frozen=True):
     scorer: ScorerId
     abstained: Abstention | None = None
 
+    @property
+    def disputed(self) -> bool:
+        """Say whether two scorers differ so much that a person should look."""
+        return "disputed" in self.features
+
 
 class Scorer(Protocol):
     """Gives an answer its level. Pure: the same rubric, answer and language give the same score."""

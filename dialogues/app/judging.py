@@ -1,4 +1,8 @@
-"""Scores answers in worker processes, so that scoring never holds up another person's turn."""
+"""Scores answers in worker processes, so that scoring never holds up another person's turn.
+
+Where a language model is configured it is asked after the built-in scorer, on the event loop: no process and no
+thread waits for it, and when it cannot be had the built-in scorer's level stands (decision 0015).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from dialogues.core.events import Event, Scored
 from dialogues.core.interview import Interview
 from dialogues.ports import Interviews, Packs, Record
 from scoring.builtin import BuiltinScorer
+from scoring.llm.level import is_ours, recompute, taken_over, trouble_in
+from scoring.llm.scorer import LlmScorer
 from scoring.model import Score, Scorer
 from scoring.rubric.model import Kind, Rubric
 
@@ -24,6 +30,19 @@ _scorer: Scorer | None = None
 def join_answer(parts: list[str]) -> str:
     """Return the answer that is scored and quoted from: its messages, a line each."""
     return "\n".join(parts)
+
+
+def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, language: str) -> Score | None:
+    """Return what a stored score is when it is computed afresh, without a model.
+
+    None when that is not possible: another scorer or another version made it.
+    """
+    if is_ours(stored.scorer):
+        return recompute(stored)
+    if stored.scorer != scorer.id:
+        return None
+    score, trouble = scorer.score(rubric, answer, language), trouble_in(stored)
+    return taken_over(score, trouble) if trouble is not None else score
 
 
 def _prepare() -> None:
@@ -39,13 +58,21 @@ def _score(rubric: Rubric, answer: str, language: str) -> Score:
 
 
 class Judges:
-    """A pool of scoring processes. `Judge` effects come in, `Scored` events go out."""
+    """A pool of scoring processes, and perhaps a model. `Judge` effects come in, `Scored` events go out."""
 
-    def __init__(self, record: Record, interviews: Interviews, packs: Packs, processes: int) -> None:
+    def __init__(
+        self,
+        record: Record,
+        interviews: Interviews,
+        packs: Packs,
+        processes: int,
+        llm: LlmScorer | None = None,
+    ) -> None:
         self._record = record
         self._interviews = interviews
         self._packs = packs
         self._processes = processes
+        self._llm = llm
         self._pool = self._make_pool()
 
     def _make_pool(self) -> ProcessPoolExecutor:
@@ -63,6 +90,8 @@ class Judges:
         except BrokenProcessPool:
             self._pool = self._make_pool()
             raise Retry("scorer_died") from None
+        if self._llm is not None:
+            score = await self._llm.score(rubric, answer, effect.language, score, conversation)
         event = Scored(at=time.time(), answer=effect.answer, revision=effect.revision, score=score)
         return conversation, event
 
@@ -79,6 +108,12 @@ class Judges:
         loop = asyncio.get_running_loop()
         rubric = Rubric(version="warm-up", question="", competency="", kind=Kind.INTRODUCTION, text={})
         await loop.run_in_executor(self._pool, _score, rubric, "", "zh")
+
+    async def stop(self) -> None:
+        """Let go of the model's endpoint and end the processes."""
+        if self._llm is not None:
+            await self._llm.close()
+        await asyncio.to_thread(self.close)
 
     def close(self) -> None:
         """End the processes."""

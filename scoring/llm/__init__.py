@@ -1,0 +1,1 @@
+"""The scorer that asks a language model: it marks key points, we compute the level. `scorer` tells it all."""
