@@ -22,6 +22,7 @@ class About(Enum):
     LEVEL = auto()
     """A candidate, a competency, a level, and the reason."""
     JOB = auto()
+    WORDS = auto()
     LANGUAGE = auto()
 
 
@@ -38,6 +39,13 @@ COMMANDS = (
     Spec("queue"),
     Spec("jobs"),
     Spec("invite", About.JOB),
+    Spec("bookings", About.WORDS),
+    Spec("move", About.CANDIDATE_AND_WORDS),
+    Spec("block", About.WORDS),
+    Spec("unblock", About.WORDS),
+    Spec("capacity", About.JOB),
+    Spec("interviewers", About.JOB),
+    Spec("calendar", About.WORDS),
     Spec("card", About.CANDIDATE),
     Spec("transcript", About.CANDIDATE),
     Spec("report", About.CANDIDATE),
@@ -48,6 +56,10 @@ COMMANDS = (
     Spec("override", About.LEVEL),
     Spec("message", About.CANDIDATE_AND_WORDS),
     Spec("audit", About.CANDIDATE),
+    Spec("deliveries", About.CANDIDATE),
+    Spec("retry", About.CANDIDATE),
+    Spec("calibration"),
+    Spec("calibrate", shown=False),
     Spec("language", About.LANGUAGE),
     Spec("help"),
     Spec("cancel", shown=False),

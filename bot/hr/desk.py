@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from bot.hr import deliveries
+from bot.hr.learning import learning_blocks
 from bot.hr.views import Views
 from dialogues.app.rights import NotAllowed, check, may
 from dialogues.app.worker import Stored
@@ -54,6 +56,7 @@ class Parts(Struct, frozen=True):
     forget: Callable[[int, list[int]], None]
     language: str
     timezone: str
+    deliveries: deliveries.Deliveries | None = None
 
     def views(self, person: Person) -> Views:
         """Return what this person is shown."""
@@ -121,6 +124,11 @@ class HrDesk:
                 return views.jobs()
             case "help":
                 return views.help()
+            case "calibration" | "calibrate":
+                check(person, show.view)
+                return learning_blocks(self._parts.office, person, person.language or self._parts.language)
+            case "deliveries" | "retry":
+                return deliveries.blocks(self._parts, person, show.view, args[0] if args else "")
             case "ask":
                 return self._ask(person, *args[:2])
             case "missed":
@@ -180,7 +188,9 @@ class HrDesk:
         if found is None:
             return
         key = f"{conversation}:{effect.key}"
-        waiting = Waiting(found=found, notice=effect.notice, event=effect.event, at=time.time(), key=key)
+        waiting = Waiting(
+            found=found, notice=effect.notice, event=effect.event, at=time.time(), key=key, when=effect.when
+        )
         for person in self._parts.office.people():
             if may(person, "card", found.job):
                 blocks = self._parts.views(person).notice(waiting)

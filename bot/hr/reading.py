@@ -46,6 +46,8 @@ class Reader:
         match spec.about:
             case About.NOTHING:
                 return Request(spec.name)
+            case About.WORDS:
+                return Request(spec.name, text=rest)
             case About.JOB:
                 job, rest = _leading(rest, {key: title for key, (title, _) in self._jobs(person).items()})
                 return Request(spec.name, (job,) if job else (), rest)

@@ -20,8 +20,12 @@ _MOST_WAITING = 10
 _LOOSE = "，、；：,;: "
 """What a quote may end with because the sentence went on; it looks cut off on a card."""
 _ACTIONS = (Outcome.APPROVE.value, Outcome.SECOND_ROUND.value, Outcome.HOLD.value, Outcome.DECLINE.value)
-_WITH_CARD = frozenset({Notice.FINISHED, Notice.UNSCORED})
-_WITH_REPLY = frozenset({Notice.HUMAN_WANTED, Notice.MESSAGE, Notice.QUESTION, Notice.REFUSED})
+_WITH_CARD = frozenset(
+    {Notice.FINISHED, Notice.UNSCORED, Notice.DISPUTED, Notice.OFFER_ACCEPTED, Notice.OFFER_DECLINED}
+)
+_WITH_REPLY = frozenset(
+    {Notice.HUMAN_WANTED, Notice.MESSAGE, Notice.QUESTION, Notice.REFUSED, Notice.OFFER_ASKED}
+)
 
 
 class Views:
@@ -85,10 +89,16 @@ class Views:
 
     def _table(self, shown: list[Listed], finished: list[Listed]) -> list[Block]:
         places, titles = self._places(finished), self._office.jobs(self._person)
+        disputed = {
+            one.found.application
+            for one in self._office.waiting(self._person)
+            if one.notice is Notice.DISPUTED
+        }
         rows, actions = [], []
         for one in shown:
             rank, of, top = places.get(one.application, (0, 0, False))
             place = f"{rank}/{of}" if rank else "–"
+            state = self.tell(f"outcome.{one.outcome}" if one.outcome else f"phase.{one.phase}")
             rows.append(
                 [
                     place + (f" · {self.tell('top')}" if top else ""),
@@ -96,7 +106,7 @@ class Views:
                     titles.get(one.job, (one.job, ""))[0],
                     self.tell("unscored") if one.total is None else f"{one.total:.1f}",
                     "" if one.total is None else self.tell("yes" if one.passed else "no"),
-                    self.tell(f"outcome.{one.outcome}" if one.outcome else f"phase.{one.phase}"),
+                    " · ".join(filter(None, (state, one.application in disputed and self.tell("look")))),
                 ]
             )
             actions.append([self._button("card", one.application)])
@@ -199,12 +209,29 @@ class Views:
                 flags.append(
                     self.tell("flag.override", name=score.name, machine=machine, level=level, **made)
                 )
+            if score.calibration is not None:
+                learned = score.calibration
+                shown = {"computed": f"{learned.computed_level:.1f}", "level": f"{learned.level:.1f}"}
+                flags.append(self.tell("flag.calibrated", name=score.name, **shown))
+            flags += self._remarks(score)
         if result.decision is not None:
             outcome = self.tell(f"outcome.{result.decision.outcome}")
             phrase = "flag.decided_because" if result.decision.reason else "flag.decided"
             made = {"by": result.decision.by, "reason": result.decision.reason}
             flags.append(self.tell(phrase, outcome=outcome, **made))
         return flags
+
+    def _remarks(self, score: Score) -> list[str]:
+        """Return what is to be said of how a score came about, each thing once."""
+        told = dict.fromkeys(remark for computed in score.computation for remark in computed.remarks)
+        return [
+            self.tell("flag.disputed", name=score.name)
+            if remark == "disputed"
+            else self.tell(
+                "flag.stood_in", name=score.name, why=self.tell(f"stood_in.{remark.removeprefix('llm.')}")
+            )
+            for remark in told
+        ]
 
     def _card_buttons(self, found: Listed) -> list[dict[str, str]]:
         acting = (*_ACTIONS, "override", "message") if found.finished_at else ("message",)
@@ -275,11 +302,13 @@ class Views:
         found, notice = waiting.found, waiting.notice
         words = (
             self._office.words_of(found.conversation, [waiting.event])[0]
-            if waiting.event and notice in (Notice.MESSAGE, Notice.QUESTION)
+            if waiting.event and notice in (Notice.MESSAGE, Notice.QUESTION, Notice.NEXT_STEP)
             else ""
         )
         name = found.name or self.tell("someone")
-        text = self.tell(f"notice.{notice}", name=name, text=words[:500], application=found.application)
+        when = self._time(waiting.when, "%m-%d %H:%M") if waiting.when else ""
+        said = {"name": name, "text": words[:500], "application": found.application, "when": when}
+        text = self.tell(f"notice.{notice}", **said)
         act = "card" if notice in _WITH_CARD else "message" if notice in _WITH_REPLY else ""
         if not act or not may(self._person, act, found.job):
             return [{"block": "text", "text": text}]

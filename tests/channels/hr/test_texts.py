@@ -9,6 +9,7 @@ from bot.hr.commands import COMMANDS, texts
 from dialogues.core.effects import Notice
 from dialogues.core.events import Outcome
 from dialogues.core.interview import Phase
+from scoring.llm.reading import Trouble
 
 HR = Path(__file__).parents[3] / "bot" / "hr"
 
@@ -27,6 +28,7 @@ def test_every_text_that_is_asked_for_exists_and_none_is_left_over() -> None:
     asked = {f"command.{spec.name}" for spec in COMMANDS}
     asked |= {f"phase.{one}" for one in Phase} | {f"outcome.{one}" for one in Outcome}
     asked |= {f"notice.{one}" for one in Notice} | {f"done.{one}" for one in Outcome}
+    asked |= {f"stood_in.{one}" for one in Trouble}
     dynamic = ("audit.", "role.", "confidence.", "ask.")
     for name in texts("en"):
         assert name in asked or name.startswith(dynamic) or f'"{name}"' in source, f"{name} is never said"

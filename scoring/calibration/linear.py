@@ -1,0 +1,99 @@
+"""A regularised linear map with signs that are fixed beforehand: more of what is right can never lower a level.
+
+Pure Python on purpose: the problems are tiny, every sum is taken in a fixed order, and the same input gives the
+same map to the bit on every machine, which no numerical library promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum, sqrt
+
+from msgspec import Struct
+
+# Coordinate descent on a convex problem of a dozen unknowns: it settles long before this.
+_SWEEPS = 500
+_SETTLED = 1e-10
+
+Vector = Sequence[float]
+
+
+class Linear(Struct, frozen=True):
+    """`intercept` + sum of `weights` x (feature - `centres`) / `spreads`."""
+
+    intercept: float
+    weights: tuple[float, ...]
+    centres: tuple[float, ...]
+    spreads: tuple[float, ...]
+
+    def __call__(self, features: Vector) -> float:
+        return self.intercept + fsum(
+            weight * (value - centre) / spread
+            for weight, value, centre, spread in zip(
+                self.weights, features, self.centres, self.spreads, strict=True
+            )
+        )
+
+
+def fit_linear(rows: Sequence[Vector], levels: Vector, signs: Sequence[int], penalty: float) -> Linear:
+    """Return the ridge regression whose weights keep their `signs` (1, -1, or 0 for either).
+
+    `penalty` is on the standardised weights and counts as so many rows. Needs at least one row.
+    """
+    columns = list(zip(*rows, strict=True))
+    centres = tuple(fsum(column) / len(column) for column in columns)
+    spreads = tuple(_spread(column, centre) for column, centre in zip(columns, centres, strict=True))
+    scaled = [
+        [(value - centre) / spread for value in column]
+        for column, centre, spread in zip(columns, centres, spreads, strict=True)
+    ]
+    intercept = fsum(levels) / len(levels)
+    gram = [[_dot(one, other) for other in scaled] for one in scaled]
+    aim = [_dot(column, [level - intercept for level in levels]) for column in scaled]
+    return Linear(intercept, tuple(_descend(gram, aim, signs, penalty)), centres, spreads)
+
+
+def solve(matrix: Sequence[Vector], right: Vector) -> list[float]:
+    """Return x with matrix x = right, for a symmetric positive definite matrix (Cholesky)."""
+    size = len(right)
+    lower: list[list[float]] = []
+    for i in range(size):
+        row: list[float] = []
+        for j in range(i):
+            row.append((matrix[i][j] - _dot(row, lower[j])) / lower[j][j])
+        row.append(sqrt(matrix[i][i] - _dot(row, row)))
+        lower.append(row)
+    half: list[float] = []
+    for i in range(size):
+        half.append((right[i] - _dot(lower[i], half)) / lower[i][i])
+    found = [0.0] * size
+    for i in reversed(range(size)):
+        rest = sum(lower[k][i] * found[k] for k in range(i + 1, size))
+        found[i] = (half[i] - rest) / lower[i][i]
+    return found
+
+
+def _descend(gram: Sequence[Vector], aim: Vector, signs: Sequence[int], penalty: float) -> list[float]:
+    """Return the weights by cyclic coordinate descent, each kept on its side of zero."""
+    weights = [0.0] * len(aim)
+    for _ in range(_SWEEPS):
+        furthest = 0.0
+        for k, sign in enumerate(signs):
+            pull = aim[k] - sum(gram[k][j] * weights[j] for j in range(len(weights)) if j != k)
+            moved = pull / (gram[k][k] + penalty)
+            moved = max(0.0, moved) if sign > 0 else min(0.0, moved) if sign < 0 else moved
+            furthest = max(furthest, abs(moved - weights[k]))
+            weights[k] = moved
+        if furthest < _SETTLED:
+            break
+    return weights
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    # plain products in a fixed order; `other` may be longer
+    return sum(a * b for a, b in zip(one, other, strict=False))
+
+
+def _spread(column: Vector, centre: float) -> float:
+    deviation = sqrt(fsum((value - centre) ** 2 for value in column) / len(column))
+    return deviation if deviation > 1e-9 else 1.0
