@@ -120,7 +120,8 @@ def _mean_saved(savings: Sequence[Saving]) -> str:
     verb = f"saves {saved:.0%}" if saved >= 0 else f"costs {-saved:.0%} more"
     return (
         f"at equal accuracy choosing {verb} of the questions on average; it asks {fewer:.0%} fewer than the plan"
-        f" allows, and is right {100 * lost:+.1f} points less often than the whole plan in a fixed order"
+        f" allows, and is right {100 * abs(lost):.1f} points {'less' if lost > 0 else 'more'} often than the whole"
+        " plan in a fixed order"
     )
 
 

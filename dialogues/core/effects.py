@@ -57,7 +57,7 @@ class Say(Struct, frozen=True, gc=False, tag_field="effect"):
 
 
 class Judge(Struct, frozen=True, gc=False, tag_field="effect"):
-    """Score the answer made of the texts of these events."""
+    """Score the answer made of the texts of these events; `code` is its programming language when it is a program."""
 
     key: str
     answer: str
@@ -65,6 +65,7 @@ class Judge(Struct, frozen=True, gc=False, tag_field="effect"):
     question: str
     language: str
     events: tuple[int, ...]
+    code: str = ""
 
 
 class Explain(Struct, frozen=True, gc=False, tag_field="effect"):
@@ -93,14 +94,32 @@ class Notice(StrEnum):
     STOPPED = "stopped"
     ERASED = "erased"
     UNSCORED = "unscored"
+    DISPUTED = "disputed"
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+    KEPT = "kept"
+    DOCUMENT = "document"
+    UNREACHABLE = "unreachable"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_ASKED = "offer_asked"
+    EHR_STUCK = "ehr_stuck"
+    NEXT_STEP = "next_step"
+    TALK_OVER = "talk_over"
 
 
 class TellHr(Struct, frozen=True, gc=False, tag_field="effect"):
-    """Tell the people of HR who may see this job; `event` is the message it is about, 0 for none."""
+    """Tell the people of HR who may see this job; `event` is the message it is about, 0 for none.
+
+    `when` is the time of an appointment, for a notice about one.
+    """
 
     key: str
     notice: Notice
     event: int = 0
+    when: float = 0.0
 
 
 class KeepDetail(Struct, frozen=True, gc=False, tag_field="effect"):
@@ -124,6 +143,16 @@ class Erase(Struct, frozen=True, gc=False, tag_field="effect"):
     """Blank every word of and about this person; keep the anonymous skeleton."""
 
     key: str
+
+
+class FetchDocument(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Fetch the document that `event` brought from the channel it came by, and store it."""
+
+    key: str
+    channel: str
+    file: str
+    media_type: str
+    event: int
 
 
 class Show(Struct, frozen=True, gc=False, tag_field="effect"):
@@ -162,6 +191,16 @@ class Write(Struct, frozen=True, gc=False, tag_field="effect"):
     event: int
 
 
+class Calibrate(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Use what was learned from HR's corrections for later interviews, or stop using it."""
+
+    key: str
+    job: str
+    competency: str
+    on: bool
+    event: int
+
+
 class Create(Struct, frozen=True, gc=False, tag_field="effect"):
     """Create an invitation from what `event` says (job and contact)."""
 
@@ -170,6 +209,155 @@ class Create(Struct, frozen=True, gc=False, tag_field="effect"):
     args: tuple[str, ...] = ()
 
 
-CandidateEffect = Say | Judge | Explain | WakeAt | TellHr | KeepDetail | Forget | Erase
-DeskEffect = Show | Decide | Override | Write | Create
-Effect = CandidateEffect | DeskEffect
+class FindSlots(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Find out which days, or which times of a `day`, may be booked; with an `event`, what its words mean by it.
+
+    `since` is when the candidate was last here: a clock that was put back must not offer what is over.
+    """
+
+    key: str
+    request: int
+    kind: str
+    zone: str = ""
+    day: str = ""
+    event: int = 0
+    since: float = 0.0
+
+
+class HoldSlot(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Keep a time free for this candidate for a few minutes, while they confirm it."""
+
+    key: str
+    request: int
+    kind: str
+    start: float
+    zone: str = ""
+    since: float = 0.0
+
+
+class ConfirmSlot(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Book the time held, or move the appointment there is; its reminders are planned with it."""
+
+    key: str
+    request: int
+    kind: str
+    start: float
+    zone: str = ""
+    channel: str = ""
+    heard_at: float = 0.0
+
+
+class CloseBooking(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Close appointments of this conversation, their reminders with them: begun, cancelled, released or erased."""
+
+    key: str
+    request: int
+    kind: str
+    how: str
+
+
+class AwaitDay(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Put the candidate on the waiting list of a day that is full."""
+
+    key: str
+    request: int
+    kind: str
+    day: str
+    zone: str = ""
+
+
+class FindZone(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Find out which time zone the words of an event name."""
+
+    key: str
+    request: int
+    event: int
+
+
+class Remind(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Remind of an appointment, if it still stands as it did at `sequence`. Planned when it was booked."""
+
+    key: str
+    booking: int
+    sequence: int
+    which: str
+    kind: str
+    start: float
+    due: float = 0.0
+
+
+class Arrange(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Carry out what a person of HR wants of the appointments; more of it may stand in the text of `event`."""
+
+    key: str
+    act: str
+    event: int
+    args: tuple[str, ...] = ()
+
+
+class PushResult(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Bring the HR systems up to date, because of `cause`: finished, decided, overridden, offer or erased."""
+
+    key: str
+    cause: str
+
+
+class JudgeCode(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Try the program in the text of `event` with the examples of a coding task."""
+
+    key: str
+    answer: str
+    attempt: int
+    question: str
+    language: str
+    event: int
+
+
+class Transcribe(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Write down what was spoken in the recording that `heard` brought; `keep`: store the recording, too."""
+
+    key: str
+    channel: str
+    file: str
+    media_type: str
+    heard: int
+    language: str
+    since: float = 0.0
+    keep: bool = True
+    heard_at: float = 0.0
+
+
+class Discard(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Forget a recording that the candidate did not agree to having kept."""
+
+    key: str
+    channel: str
+    file: str
+
+
+class Manage(Struct, frozen=True, gc=False, tag_field="effect"):
+    """Carry out what a person of HR wants beside acts on one result; more of it may stand in the text of `event`."""
+
+    key: str
+    act: str
+    event: int
+    args: tuple[str, ...] = ()
+
+
+CandidateEffect = (
+    Say
+    | Judge
+    | Explain
+    | WakeAt
+    | TellHr
+    | KeepDetail
+    | Forget
+    | Erase
+    | FetchDocument
+    | JudgeCode
+    | Transcribe
+    | Discard
+)
+DeskEffect = Show | Decide | Override | Write | Create | Arrange | Calibrate | Manage
+BookingEffect = FindSlots | HoldSlot | ConfirmSlot | CloseBooking | AwaitDay | FindZone | Remind
+Effect = CandidateEffect | DeskEffect | BookingEffect | PushResult

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from scoring.calibration.people import Calibration
 from scoring.rubric.model import Element
 
 SCHEMA_VERSION = 1
@@ -22,6 +23,7 @@ class Phase(StrEnum):
     CONSENT = "consent"
     DETAILS = "details"
     PRACTICE = "practice"
+    BOOKING = "booking"
     INTERVIEW = "interview"
     QUESTIONS = "questions"
     SURVEY = "survey"
@@ -42,6 +44,12 @@ class Ask(StrEnum):
     QUESTIONS = "questions"
     SURVEY = "survey"
     COMMENT = "comment"
+    DAY = "day"
+    TIME = "time"
+    SLOT = "slot"
+    ZONE = "zone"
+    MOVE = "move"
+    START = "start"
 
 
 class Aside(StrEnum):
@@ -80,6 +88,8 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True):
     `revision` counts the versions sent to the scorer; a score for an older one is out of date.
     `rounds` says of each event after how many follow-ups it came; `asked_in` is the language of the question.
     `units` is its length so far (Chinese characters or words). `level` is None until scored, or abstained.
+    `code` is the programming language of a program, of which `attempts` were tried. `spoken` are the transcripts
+    behind the answer, also those that the candidate replaced by their own words.
     """
 
     id: str
@@ -100,12 +110,18 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True):
     level: float | None = None
     standard_error: float = 0.0
     abstained: str = ""
+    disputed: bool = False
+    scorer: str = ""
+    code: str = ""
+    attempts: int = 0
+    spoken: tuple[int, ...] = ()
 
 
-class Standing(Struct, frozen=True, gc=False):
+class Standing(Struct, frozen=True, gc=False, omit_defaults=True):
     """What is known of one competency: ability on the logit scale, and the level 0-10 it stands for.
 
-    `level` is the expected level on a question of average difficulty; None while nothing was scored.
+    `level` is the expected level on a question of average difficulty, as computed; None while nothing was scored.
+    `calibrated` is what HR's earlier corrections make of it, by the calibration of that version.
     """
 
     competency: str
@@ -114,6 +130,13 @@ class Standing(Struct, frozen=True, gc=False):
     level: float | None
     standard_error: float
     scored: int
+    calibrated: float | None = None
+    calibration: str = ""
+
+    @property
+    def in_force(self) -> float | None:
+        """Return the level that counts unless a person gives another."""
+        return self.level if self.calibrated is None else self.calibrated
 
 
 class Consent(Struct, frozen=True, gc=False):
@@ -140,6 +163,45 @@ class Decision(Struct, frozen=True, gc=False):
     by: str
     at: float
     event: int
+
+
+class Booking(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An appointment being chosen or kept. `request` numbers what was asked of the calendar; older answers are stale.
+
+    `days` and `times` are what was offered last, `start` is 0 until a time is booked. `doing` says what the newest
+    request is for, `proposed` is a time a person of HR asks for, `note` the event of the candidate's own note.
+    """
+
+    kind: str = "interview"
+    request: int = 0
+    doing: str = ""
+    days: tuple[tuple[str, int], ...] = ()
+    day: str = ""
+    times: tuple[float, ...] = ()
+    number: int = 0
+    sequence: int = 0
+    start: float = 0.0
+    end: float = 0.0
+    changes: int = 0
+    proposed: float = 0.0
+    note: int = 0
+
+
+class Voice(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A recording that is being dealt with. `heard` is the event that brought it, `shown` that of its transcript.
+
+    What was measured of the transcript waits here for the candidate's word: `units`, `found`, `language`, `nervous`.
+    """
+
+    heard: int
+    file: str
+    media_type: str
+    turn: int
+    shown: int = 0
+    units: int = 0
+    found: tuple[Element, ...] = ()
+    language: str = ""
+    nervous: bool = False
 
 
 class Interview(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -173,3 +235,10 @@ class Interview(Struct, frozen=True, gc=False, omit_defaults=True):
     comment_event: int = 0
     overrides: tuple[Override, ...] = ()
     decision: Decision | None = None
+    offer: str = ""
+    calibrations: tuple[Calibration, ...] = ()
+    zone: str = ""
+    booking: Booking | None = None
+    tools: tuple[str, ...] = ()
+    voice: Voice | None = None
+    voice_consent: Consent | None = None

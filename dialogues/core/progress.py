@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from dialogues.core.interview import Interview, Reply, Stage, Standing
 from dialogues.core.pack import Pack, Question
 from dialogues.core.scene import Scene
+from scoring.calibration.people import Calibration, calibrated_level
 from scoring.difficulty import (
     Ability,
-    Item,
+    Hint,
     Observation,
+    Prior,
     choose,
+    clearness,
+    draw,
     estimate,
     expected_level,
+    lean,
     precise_enough,
 )
 from scoring.rubric.model import Competency
@@ -23,6 +29,7 @@ DONT_KNOW_ERROR = 2.0
 """What "I don't know" counts as: a low level, held loosely. The candidate and HR are told so."""
 _LIGHTER = 0.3
 """How much easier a question must be, in logits, to be called easier."""
+_WORDS_FIRST = 2
 _COVERED = 0.6
 """The share of the weights that must have a level before a total is given."""
 
@@ -51,9 +58,10 @@ def standing_of(state: Interview, pack: Pack, competency: str) -> Standing:
         and (observation := _observation(reply, pack.question(reply.question))) is not None
     ]
     if not seen:
-        return _unscored(competency)
-    ability = estimate(seen)
+        return _unscored(competency, pack.prior)
+    ability = estimate(seen, pack.prior.mean, pack.prior.sd)
     level, error = expected_level(ability)
+    learned = _calibration(state, competency)
     return Standing(
         competency=competency,
         theta=ability.theta,
@@ -61,13 +69,24 @@ def standing_of(state: Interview, pack: Pack, competency: str) -> Standing:
         level=round(level, 1),
         standard_error=round(error, 2),
         scored=len(seen),
+        calibrated=calibrated_level(round(level, 1), learned) if learned is not None else None,
+        calibration=learned.version if learned is not None else "",
     )
 
 
+def _calibration(state: Interview, competency: str) -> Calibration | None:
+    """Return what was learned of HR's corrections, if every answer was scored by the scorer they were made to."""
+    learned = next((one for one in state.calibrations if one.competency == competency), None)
+    if learned is None:
+        return None
+    scorers = {r.scorer for r in state.replies if r.competency == competency and r.level is not None}
+    return learned if scorers == {learned.scorer} else None
+
+
 @lru_cache(maxsize=256)
-def _unscored(competency: str) -> Standing:
+def _unscored(competency: str, prior: Prior) -> Standing:
     """Return what is held of everybody before anything was scored."""
-    ability = estimate(())
+    ability = estimate((), prior.mean, prior.sd)
     return Standing(
         competency=competency,
         theta=ability.theta,
@@ -89,47 +108,85 @@ def restand(scene: Scene, competency: str) -> None:
 class _Overview:
     """What was asked and what is left, worked out once for all competencies."""
 
-    __slots__ = ("_standings", "asked", "left", "pack")
+    __slots__ = ("_closed", "_standings", "asked", "pack", "seed")
 
     def __init__(self, state: Interview, pack: Pack) -> None:
         self._standings = {standing.competency: standing for standing in state.standings}
         self.pack = pack
-        self.asked: dict[str, int] = dict.fromkeys((c.id for c in pack.competencies), 0)
-        self.left: dict[str, list[Question]] = {c.id: [] for c in pack.competencies}
+        self.seed = state.seed
+        self.asked: dict[str, int] = dict.fromkeys(pack.banks, 0)
+        self._closed = {reply.question for reply in state.replies}
         for reply in state.replies:
             self.asked[reply.competency] += 1
-        used = {reply.question for reply in state.replies}
-        for question in pack.questions:
-            if question.id not in used:
-                self.left[question.competency].append(question)
+        if pack.apart:
+            for asked in tuple(self._closed):
+                self._closed |= pack.apart.get(asked, frozenset())
+
+    def any_left(self, competency: str) -> bool:
+        """Say whether there is a question that may still be asked."""
+        closed = self._closed
+        for question in self.pack.banks[competency]:  # noqa: SIM110  three times as fast as any(), on every turn
+            if question.id not in closed:
+                return True
+        return False
+
+    def left(self, competency: str) -> list[Question]:
+        """Return the questions that may still be asked: not asked before, nor any too like one that was.
+
+        Of a large bank they are those in the share this candidate drew, unless nothing of it is left.
+        """
+        bank, plan, closed = self.pack.banks[competency], self.pack.plan, self._closed
+        free = [question for question in bank if question.id not in closed]
+        if competency not in self.pack.large:
+            return free
+        drawn = {q.id for q in draw(bank, plan.per_competency.max, plan.exposure, self.seed)}
+        return [question for question in free if question.id in drawn] or free
+
+    def programs(self, tools: tuple[str, ...]) -> list[Question]:
+        """Return the coding tasks that may still be set and can be run with these tools."""
+        return [
+            question
+            for question in self.pack.programs
+            if question.id not in self._closed and question.code and set(tools) & set(question.code.languages)
+        ]
 
     def standing(self, competency: str) -> Standing:
         """Return what is known of a competency."""
-        return self._standings.get(competency) or _unscored(competency)
+        return self._standings.get(competency) or _unscored(competency, self.pack.prior)
+
+    def ability(self, competency: str) -> Ability:
+        """Return the estimate for a competency, or what is believed of everybody."""
+        standing = self.standing(competency)
+        return Ability(standing.theta, standing.theta_se)
 
     def enough(self, competency: Competency) -> bool:
-        """Say whether this competency needs no further question."""
-        if not self.left[competency.id]:
-            return True
-        standing = self.standing(competency.id)
+        """Say whether this competency needs no further question, or has none."""
         limits = self.pack.plan.per_competency
         return precise_enough(
-            Ability(theta=standing.theta, standard_error=standing.theta_se),
+            self.ability(competency.id),
             asked=self.asked[competency.id],
             minimum=limits.min,
             maximum=limits.max,
             target_se=limits.target_se,
             required_level=competency.required,
-        )
+        ) or not self.any_left(competency.id)
 
-    def urgency(self, competency: Competency) -> tuple[bool, float, float]:
-        """Competencies below their minimum first, then the least certain, then the weightiest."""
+    def urgency(self, competency: Competency) -> tuple[bool, bool, float, float]:
+        """Competencies below their minimum first, then those without a level, then the least clear ones.
+
+        Clear is who stands on one side of the level that the job requires.
+        """
         short = self.asked[competency.id] < self.pack.plan.per_competency.min
-        return short, round(self.standing(competency.id).theta_se, 6), competency.weight
+        unknown = not self.standing(competency.id).scored
+        clear = clearness(self.ability(competency.id), competency.required)
+        return short, unknown, -round(clear, 6), competency.weight
 
 
-def next_question(state: Interview, pack: Pack) -> Question | None:
-    """Choose the next question for the least certain competency; None when it is enough."""
+def next_question(state: Interview, pack: Pack, hints: Mapping[str, Hint] | None = None) -> Question | None:
+    """Choose the next question, for the competency that is least clear; None when it is enough.
+
+    `hints` by competency, from the candidate's papers, sway only which question comes, never an estimate.
+    """
     if not state.replies and pack.plan.opening:
         return pack.question(pack.plan.opening)
     if len(state.replies) >= pack.plan.total_max:
@@ -141,14 +198,37 @@ def next_question(state: Interview, pack: Pack) -> Question | None:
     last = state.replies[-1] if state.replies else None
     if last is not None and last.stage is Stage.UNKNOWN:
         return _easier(overview, wanting, pack.question(last.question))
+    if (program := _program_due(overview, wanting, state)) is not None:
+        return program
     competency = max(wanting, key=overview.urgency).id
-    standing = overview.standing(competency)
-    items = [
-        Item(id=q.id, difficulty=q.difficulty, discrimination=q.discrimination)
-        for q in overview.left[competency]
-    ]
-    ability = Ability(theta=standing.theta, standard_error=standing.theta_se)
-    return pack.question(choose(items, ability, seed=state.seed + len(state.replies)))
+    return pack.question(_choice(overview, competency, state, hints or {}))
+
+
+def _program_due(overview: _Overview, wanting: list[Competency], state: Interview) -> Question | None:
+    """Return the coding task that is due: the first after two questions in words, each further one after two more."""
+    pack = overview.pack
+    if not pack.programs or not state.tools:
+        return None
+    names = {question.id for question in pack.programs}
+    done = sum(reply.question in names for reply in state.replies)
+    if done >= pack.plan.programs or len(state.replies) < _WORDS_FIRST * (done + 1) + done:
+        return None
+    left = overview.programs(state.tools)
+    able = [competency for competency in wanting if any(q.competency == competency.id for q in left)]
+    if not able:
+        return None
+    competency = max(able, key=overview.urgency).id
+    items = [question.item for question in left if question.competency == competency]
+    return pack.question(choose(items, overview.ability(competency), state.seed + len(state.replies), ()))
+
+
+def _choice(overview: _Overview, competency: str, state: Interview, hints: Mapping[str, Hint]) -> str:
+    pack = overview.pack
+    ability = lean(overview.ability(competency), pack.prior, hints.get(competency))
+    items = [question.item for question in overview.left(competency)]
+    kinds = [pack.question(reply.question).kind for reply in state.replies if reply.competency == competency]
+    seed = state.seed + len(state.replies)
+    return choose(items, ability, seed, kinds, scattered=competency not in pack.large)
 
 
 def _easier(overview: _Overview, wanting: list[Competency], than: Question) -> Question:
@@ -156,7 +236,7 @@ def _easier(overview: _Overview, wanting: list[Competency], than: Question) -> Q
 
     The same competency comes before others.
     """
-    left = [question for competency in wanting for question in overview.left[competency.id]]
+    left = [question for competency in wanting for question in overview.left(competency.id)]
     lighter = [question for question in left if is_easier(question, than)]
     if not lighter:
         return min(left, key=lambda q: (q.difficulty, q.id))
@@ -186,10 +266,10 @@ def progress(scene: Scene) -> tuple[int, int]:
 
 
 def levels(state: Interview, pack: Pack) -> dict[str, float | None]:
-    """Return the level of every competency: a person's own where there is one, else the computed one."""
+    """Return every competency's level: a person's own where there is one, else the calibrated or computed one."""
     overview = _Overview(state, pack)
-    computed = {c.id: overview.standing(c.id).level for c in pack.competencies}
-    return computed | {override.competency: override.level for override in state.overrides}
+    ours = {c.id: overview.standing(c.id).in_force for c in pack.competencies}
+    return ours | {override.competency: override.level for override in state.overrides}
 
 
 def settle(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dialogues.core.effects import Button, Effect, Line, Notice, Say, SayKind, TellHr
+from dialogues.core.effects import Button, Effect, Line, Notice, PushResult, Say, SayKind, TellHr
 from dialogues.core.interview import Ask, Interview, Prompt, Reply
 from dialogues.core.pack import Pack, Question
 from dialogues.core.tongue import Tongue
@@ -97,9 +97,13 @@ class Scene:
         self.update(turn=turn, prompt=prompt)
         return prompt
 
-    def tell_hr(self, notice: Notice, event: int = 0) -> None:
+    def tell_hr(self, notice: Notice, event: int = 0, when: float = 0.0) -> None:
         """Tell HR."""
-        self.add(TellHr(key=self.key("hr"), notice=notice, event=event))
+        self.add(TellHr(key=self.key("hr"), notice=notice, event=event, when=when))
+
+    def push(self, cause: str) -> None:
+        """Bring the HR systems up to date."""
+        self.add(PushResult(key=self.key("push"), cause=cause))
 
     def finish(self, present: bool = True) -> tuple[Interview, tuple[Effect, ...]]:
         """Return the step's outcome; every event and every message has taken one number.

@@ -22,23 +22,46 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from dialogues.core.effects import Effect
+from msgspec.structs import replace
+
+from dialogues.core.effects import Effect, Notice
 from dialogues.core.events import (
     Answered,
+    Booked,
     CandidateEvent,
     Chosen,
+    CodeJudged,
+    DayAwaited,
     Decided,
+    DocumentKept,
+    DocumentLost,
+    DocumentReceived,
     Expired,
     Explained,
     HrWrote,
+    MoveAsked,
+    OfferMade,
     Opened,
+    Outcome,
     Overridden,
+    Reminded,
     Scored,
+    SlotHeld,
+    SlotsFound,
+    SlotTaken,
+    StepDue,
+    TalkEnded,
+    Transcribed,
+    Unbooked,
+    Unreachable,
+    Unreadable,
     Unscored,
+    VoiceReceived,
     Woke,
+    ZoneFound,
 )
 from dialogues.core.interview import Aside, Ask, Interview, Phase, Reply, Stage
-from dialogues.core.phases import asides, closing, interview, opening
+from dialogues.core.phases import asides, booking, closing, coding, interview, opening, speaking, things
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, World, current_reply, line, verbatim
 from dialogues.core.tongue import Command, find_command, named_language
@@ -48,7 +71,8 @@ TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.CONSENT: {"agreed": Phase.DETAILS, "refused": Phase.REFUSED},
     Phase.REFUSED: {"agreed after all": Phase.DETAILS},
     Phase.DETAILS: {"details known": Phase.PRACTICE},
-    Phase.PRACTICE: {"practised or declined": Phase.INTERVIEW},
+    Phase.PRACTICE: {"practised or declined": Phase.INTERVIEW, "another time wished": Phase.BOOKING},
+    Phase.BOOKING: {"the time has come, or now after all": Phase.INTERVIEW},
     Phase.INTERVIEW: {"precise enough, or the plan's limit": Phase.QUESTIONS},
     Phase.QUESTIONS: {"no more questions": Phase.SURVEY},
     Phase.SURVEY: {"rated or skipped": Phase.FINISHED},
@@ -67,9 +91,7 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
     """Return the state after the event and what is to be done, in order. Never raises for odd input."""
     scene = Scene(state, event.at, world)
     if state.phase is Phase.ERASED:
-        if isinstance(event, Answered | Chosen):
-            scene.say(line("delete.done"))
-        return scene.finish()
+        return _stay_erased(scene, event)
     match event:
         case Opened():
             opening.open_conversation(scene, event)
@@ -86,15 +108,101 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
         case Expired():
             asides.expire(scene)
         case Decided():
-            closing.take_decision(scene, event)
+            _decide(scene, event)
         case Overridden():
             closing.take_override(scene, event)
         case HrWrote():
             closing.pass_on(scene, event)
+        case Unreadable():
+            things.meet_thing(scene, event)
+        case DocumentReceived():
+            things.take_document(scene, event)
+        case DocumentKept():
+            things.keep_document(scene)
+        case DocumentLost():
+            things.miss_document(scene)
+        case Unreachable():
+            things.lose_touch(scene)
+        case CodeJudged() | VoiceReceived() | Transcribed():
+            _take_special(scene, event)
+        case OfferMade():
+            closing.make_offer(scene, event)
+        case StepDue():
+            scene.tell_hr(Notice.NEXT_STEP, event=scene.seq)
+        case TalkEnded():
+            asides.end_talk(scene, event)
+        case (
+            SlotsFound()
+            | SlotHeld()
+            | SlotTaken()
+            | Booked()
+            | Unbooked()
+            | DayAwaited()
+            | ZoneFound()
+            | Reminded()
+            | MoveAsked()
+        ):
+            booking.take_answer(scene, event)
         case _:
             assert_never(event)
     interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
-    return scene.finish(present=not isinstance(event, Woke))
+    return scene.finish(present=not isinstance(event, _NOBODY))
+
+
+def _take_special(scene: Scene, event: CodeJudged | VoiceReceived | Transcribed) -> None:
+    """Take what belongs to answers that are programs or spoken."""
+    match event:
+        case CodeJudged():
+            coding.tell_examples(scene, event)
+        case VoiceReceived():
+            speaking.hear_voice(scene, event)
+        case Transcribed():
+            interview.hear_transcript(scene, event)
+
+
+_NOBODY = (
+    CodeJudged,
+    Transcribed,
+    Woke,
+    DocumentKept,
+    DocumentLost,
+    Unreachable,
+    SlotsFound,
+    SlotHeld,
+    SlotTaken,
+    Booked,
+    Unbooked,
+    DayAwaited,
+    ZoneFound,
+    Reminded,
+    MoveAsked,
+    StepDue,
+    TalkEnded,
+)
+"""Events in which the candidate has no part."""
+
+
+def heard_through(state: Interview, event: CandidateEvent, channel: str) -> Interview:
+    """Return the state knowing where the candidate is: what is said goes to where they spoke last."""
+    if channel == state.channel or not isinstance(
+        event, Answered | Chosen | Unreadable | DocumentReceived | VoiceReceived
+    ):
+        return state
+    return replace(state, channel=channel) if state.phase is not Phase.ERASED else state
+
+
+def _stay_erased(scene: Scene, event: CandidateEvent) -> tuple[Interview, tuple[Effect, ...]]:
+    if isinstance(event, Answered | Chosen):
+        scene.say(line("delete.done"))
+    if isinstance(event, Booked | SlotHeld):
+        asides.release_bookings(scene)  # it was booked while the person was being erased
+    return scene.finish()
+
+
+def _decide(scene: Scene, event: Decided) -> None:
+    closing.take_decision(scene, event)
+    if event.outcome is Outcome.SECOND_ROUND:
+        booking.invite_second_round(scene)
 
 
 def _hear(scene: Scene, event: Answered) -> None:
@@ -172,6 +280,8 @@ def _hear_in_phase(scene: Scene, text: str) -> None:
             closing.hear_survey(scene, text)
         case Ask.COMMENT:
             closing.hear_comment(scene, text)
+        case Ask.DAY | Ask.TIME | Ask.SLOT | Ask.ZONE | Ask.MOVE | Ask.START:
+            opening.hear_time(scene, text)
         case _:
             assert_never(prompt.ask)
 
@@ -179,6 +289,10 @@ def _hear_in_phase(scene: Scene, text: str) -> None:
 def _hear_unasked(scene: Scene, text: str) -> None:
     if scene.state.phase is Phase.REFUSED:
         opening.reconsider(scene, text)
+    elif scene.state.phase is Phase.BOOKING:
+        opening.hear_waiting(scene, text)
+    elif booking.hear(scene, text):
+        pass
     else:
         closing.hear_afterwards(scene, text)
 
@@ -213,6 +327,8 @@ def _skip(scene: Scene) -> None:
             closing.say_goodbye(scene)
         case Ask.CONSENT:
             remind(scene, line("consent.first"))
+        case Ask.DAY | Ask.TIME | Ask.SLOT | Ask.ZONE | Ask.MOVE | Ask.START:
+            booking.skip(scene)
         case _:
             assert_never(prompt.ask)
 
@@ -225,11 +341,16 @@ def _press(scene: Scene, event: Chosen) -> None:
     if topic == "do" and choice in set(Command):
         _obey(scene, Command(choice))
         return
-    if asides.press_aside(scene, topic, choice):
+    if asides.press_aside(scene, topic, choice) or (topic == "offer" and closing.answer_offer(scene, choice)):
         return
     if scene.state.aside is not Aside.HUMAN:
         scene.update(aside=None)
+    if booking.press(scene, topic, choice):
+        return
     prompt = scene.state.prompt
+    if topic == "practice" and scene.state.phase is Phase.BOOKING:
+        opening.choose_practice(scene, wanted=choice == "yes")
+        return
     match prompt.ask if prompt is not None else None, topic, choice:
         case Ask.CONSENT, "consent", "yes":
             opening.agree(scene)
@@ -239,6 +360,10 @@ def _press(scene: Scene, event: Chosen) -> None:
             opening.confirm_details(scene, right=choice == "right")
         case Ask.PRACTICE_OFFER, "practice", _:
             opening.choose_practice(scene, wanted=choice == "yes")
+        case Ask.ANSWER, "code", "submit":
+            interview.hand_in(scene)
+        case Ask.ANSWER | Ask.PRACTICE_ANSWER, "voice", "agree" | "refuse" | "right" | "again":
+            interview.press_voice(scene, choice)
         case Ask.QUESTIONS, "questions", _:
             closing.give_feedback(scene)
         case Ask.SURVEY, "survey", ("1" | "2" | "3" | "4" | "5") as mark:

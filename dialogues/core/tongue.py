@@ -81,6 +81,18 @@ class Ear(Struct, frozen=True):
         return not self.needs
 
 
+class Dates(Struct, frozen=True):
+    """How a language writes days and times, and asks to move, cancel or begin. Without a file's word for it: plainly."""
+
+    weekdays: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    months: tuple[str, ...] = tuple(str(month) for month in range(1, 13))
+    day: str = "{weekday} {date}/{month}"
+    slot: str = "{day} {start}–{end} ({zone})"
+    zone: str = "{city}"
+    zones: dict[str, str] = {}
+    wishes: dict[str, re.Pattern[str]] = {}
+
+
 class Structure(Protocol):
     """What the core asks of a language about the make-up of an answer."""
 
@@ -115,6 +127,7 @@ class Tongue(Struct, frozen=True):
     commands: dict[str, Command]
     cues: dict[Cue, Ear]
     structure: Structure
+    dates: Dates = Dates()
 
 
 _SLASH = {command.value: command for command in Command} | {

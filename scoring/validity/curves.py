@@ -87,7 +87,7 @@ class _Axes:
         return self._top + _HEIGHT * (self._high - value) / (self._high - self._low)
 
     def _grid(self) -> str:
-        title = label(self._panel.title, 16, self._top - 20, **paint("ink"))
+        title = label(self._panel.title, 16, self._top - 24, **paint("ink"))
         steps = round((self._high - self._low) * 10)
         every = max(1, ceil(steps / 6))
         rows = [self._row(self._low + step / 10) for step in range(0, steps + 1, every)]

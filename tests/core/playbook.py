@@ -29,6 +29,7 @@ from dialogues.core.effects import (
     Judge,
     KeepDetail,
     Line,
+    PushResult,
     Say,
     TellHr,
     WakeAt,
@@ -40,6 +41,7 @@ from dialogues.core.events import (
     Decided,
     Explained,
     HrWrote,
+    OfferMade,
     Opened,
     Outcome,
     Overridden,
@@ -129,6 +131,7 @@ class Playbook:
     language: str = "zh"
     known: tuple[str, ...] = ()
     pack: Pack = PACK
+    pushes: bool = False
     driven: Driven = field(init=False)
 
     def __post_init__(self) -> None:
@@ -148,11 +151,15 @@ class Playbook:
         for told in expected:
             if told.startswith(">>"):
                 actual.append(told)
-                actual += [f"<< {self.show(effect)}" for effect in self._play(told)]
+                actual += [f"<< {self.show(effect)}" for effect in self._play(told) if self._is_shown(effect)]
         if actual != expected:
             diff = difflib.ndiff(expected, actual)
             raise AssertionError("\n" + "\n".join(told for told in diff if not told.startswith("?")))
         return self
+
+    def _is_shown(self, effect: Effect) -> bool:
+        """Say whether transcripts write an effect: of pushes only those of `tests/core/test_pushes.py` do."""
+        return self.pushes or not isinstance(effect, PushResult)
 
     def _play(self, told: str) -> tuple[Effect, ...]:
         word, _, rest = told.removeprefix(">>").strip().partition(" ")
@@ -186,6 +193,8 @@ class Playbook:
                 return Explained(at=at, text=rest)
             case "hr":
                 return HrWrote(at=at, by=name, text=text)
+            case "offered":
+                return OfferMade(at=at, by=name, text=text)
             case "decided":
                 return Decided(at=at, by=text, outcome=Outcome(name), reason="because")
             case "override":
@@ -218,6 +227,8 @@ class Playbook:
                 return f"hr {effect.notice}" + (" #" if effect.event else "")
             case WakeAt():
                 return f"wake {effect.at - self.driven.at:.0f}"
+            case PushResult():
+                return f"push {effect.cause}"
             case KeepDetail():
                 return f"keep {effect.field}"
             case Explain() | Forget() | Erase():

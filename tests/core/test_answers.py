@@ -241,9 +241,9 @@ def test_skip(language: str) -> None:
         >> say SKIP
         << skip.done q:craft_mid #ask:turn-6
         >> press do:skip
-        << skip.done q:care_easy #ask:turn-7
+        << skip.done q:care_hard #ask:turn-7
         >> say SKIP
-        << skip.done q:care_hard #ask:turn-8
+        << skip.done q:care_easy #ask:turn-8
         >> say SKIP
         << skip.done q:craft_easy #ask:turn-9
         >> say SKIP
@@ -341,7 +341,7 @@ def test_a_whole_interview(language: str) -> None:
         << skip.done closing.done questions.ask {questions:none} #ask:turn-11
         >> say NO
         << hr finished
-        << feedback.thanks feedback.strength feedback.grow feedback.levels feedback.level feedback.level feedback.contact #feedback
+        << feedback.thanks feedback.solid feedback.grow feedback.levels feedback.level feedback.level feedback.contact #feedback
         << survey.ask {survey:5 survey:4 survey:3 survey:2 survey:1} #ask:turn-12
         >> press survey:5
         << survey.thanks survey.comment {survey:none} #ask:turn-13

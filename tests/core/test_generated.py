@@ -68,4 +68,5 @@ def test_interviews_follow_the_table(refusing: bool) -> None:
     moves = {(one, following) for one, following in pairwise(phases) if one is not following}
     assert moves <= allowed
     left_out = allowed - moves
-    assert all(Phase.REFUSED in move for move in left_out) or refusing
+    elsewhere = {Phase.REFUSED, Phase.BOOKING}  # a time that is chosen is followed in test_booking
+    assert all(elsewhere & set(move) for move in left_out) or refusing

@@ -45,9 +45,9 @@ def test_an_addition_after_the_last_question(language: str) -> None:
         >> say SKIP
         << skip.done q:craft_mid #ask:turn-6
         >> say SKIP
-        << skip.done q:care_easy #ask:turn-7
+        << skip.done q:care_hard #ask:turn-7
         >> say SKIP
-        << skip.done q:care_hard #ask:turn-8
+        << skip.done q:care_easy #ask:turn-8
         >> say SKIP
         << skip.done q:craft_easy #ask:turn-9
         >> say WHOLE
@@ -62,7 +62,7 @@ def test_an_addition_after_the_last_question(language: str) -> None:
         >> scored 9
         >> say NO
         << hr finished
-        << feedback.thanks feedback.strength feedback.levels feedback.level feedback.contact #feedback
+        << feedback.thanks feedback.solid feedback.levels feedback.level feedback.contact #feedback
         << survey.ask {survey:5 survey:4 survey:3 survey:2 survey:1} #ask:turn-12
         """
     )

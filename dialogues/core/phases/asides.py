@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dialogues.core.effects import Erase, Explain, Line, Notice, SayKind
+from dialogues.core.effects import CloseBooking, Erase, Explain, Line, Notice, SayKind
+from dialogues.core.events import TalkEnded
 from dialogues.core.interview import Aside, Interview, Phase
 from dialogues.core.pack import Faq
 from dialogues.core.prompts import remind
@@ -55,6 +56,8 @@ def _continue(scene: Scene) -> None:
         scene.say(line("over.note"))
         return
     away = scene.state.aside in (Aside.PAUSED, Aside.STOPPED, Aside.HUMAN)
+    if scene.state.aside is Aside.HUMAN:
+        scene.tell_hr(Notice.TALK_OVER)
     resume(scene, line("pause.off" if away else "pause.none"))
 
 
@@ -98,6 +101,12 @@ def _human(scene: Scene) -> None:
     scene.say(line("human.called"), buttons=(button("do:continue"),))
 
 
+def end_talk(scene: Scene, event: TalkEnded) -> None:
+    """End the talk with a person from HR's side: the interview goes on where it waited."""
+    if scene.state.aside is Aside.HUMAN:
+        resume(scene, line("human.over", by=event.by))
+
+
 def _stop(scene: Scene) -> None:
     if is_over(scene.state):
         scene.say(line("over.note"))
@@ -128,8 +137,18 @@ def erase_now(scene: Scene) -> None:
 def expire(scene: Scene) -> None:
     """Erase the person without a word: the time for which this job keeps what was said is over."""
     scene.add(Erase(key=f"erase:{scene.seq}"))
-    scene.update(phase=Phase.ERASED, prompt=None, aside=None, known=(), decision=None, overrides=())
+    if scene.state.booking is not None:
+        release_bookings(scene)
+    scene.push("erased")
+    scene.update(
+        phase=Phase.ERASED, prompt=None, aside=None, known=(), decision=None, overrides=(), booking=None
+    )
     scene.update(comment_event=0)
+
+
+def release_bookings(scene: Scene) -> None:
+    """Give back every time this person has: there is nobody left to keep it for."""
+    scene.add(CloseBooking(key=f"close:erased.{scene.seq}", request=0, kind="", how="erased"))
 
 
 _COMMANDS: dict[Command, Callable[[Scene], None]] = {

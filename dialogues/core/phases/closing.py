@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogues.core.effects import Button, Line, Notice, SayKind
-from dialogues.core.events import Decided, HrWrote, Outcome, Overridden
+from dialogues.core.events import Decided, HrWrote, OfferMade, Outcome, Overridden
 from dialogues.core.interview import Ask, Decision, Override, Phase, Standing
 from dialogues.core.phases.asides import answer_question, has_fact
 from dialogues.core.progress import settle
@@ -15,8 +15,8 @@ from dialogues.core.scene import Scene, button, line
 from dialogues.core.tongue import Cue, heard
 from scoring.rubric.model import Competency
 
-_STRENGTH = 4.0
-"""The level (0-10) from which an area is named as a strength."""
+_STRENGTH, _SHINES = 4.0, 7.0
+"""The levels (0-10) from which an area is named as what went well, and as a real strength."""
 _MARK = re.compile(r"\D{0,3}([1-5])\s*(?:分|星|颗星|stars?|points?|/\s*5)?\W*", re.IGNORECASE)
 
 
@@ -55,6 +55,7 @@ def give_feedback(scene: Scene) -> None:
     settle(scene)
     scene.update(phase=Phase.SURVEY, finished_at=scene.at, prompt=None)
     scene.tell_hr(Notice.FINISHED)
+    scene.push("finished")
     contact = line("feedback.contact", days=str(scene.pack.reply_within_days))
     lines = (line("feedback.thanks"), *_strengths(scene), *_levels(scene), contact)
     scene.say(*lines, kind=SayKind.RESULT, key="feedback")
@@ -62,25 +63,32 @@ def give_feedback(scene: Scene) -> None:
 
 
 def _known(scene: Scene) -> list[tuple[Standing, Competency]]:
-    return [(s, scene.pack.competency(s.competency)) for s in scene.state.standings if s.level is not None]
+    return [(s, scene.pack.competency(s.competency)) for s in scene.state.standings if s.in_force is not None]
 
 
 def _strengths(scene: Scene) -> tuple[Line, ...]:
-    ranked = sorted(_known(scene), key=lambda pair: (-(pair[0].level or 0.0), pair[1].id))
+    ranked = sorted(_known(scene), key=lambda pair: (-(pair[0].in_force or 0.0), pair[1].id))
     if not ranked:
         return (line("feedback.too_little"),)
     best, weakest = ranked[0][1], ranked[-1][1]
     shone = _shone(scene)
-    lines = [line("feedback.strength" if shone else "feedback.closest", name=scene.local(best.name))]
+    lines = [line(_praise(ranked[0][0].in_force or 0.0), name=scene.local(best.name))]
     if weakest.advice and (weakest is not best or not shone):
         advice = scene.local(weakest.advice)
         lines.append(line("feedback.grow", name=scene.local(weakest.name), advice=advice))
     return tuple(lines)
 
 
+def _praise(level: float) -> str:
+    """Return the phrase for the best area: praise that everybody gets is worth nothing to anybody."""
+    if level >= _SHINES:
+        return "feedback.strength"
+    return "feedback.solid" if level >= _STRENGTH else "feedback.closest"
+
+
 def _shone(scene: Scene) -> bool:
     """Say whether something came across well enough to be called a strength."""
-    return any((standing.level or 0.0) >= _STRENGTH for standing, _ in _known(scene))
+    return any((standing.in_force or 0.0) >= _STRENGTH for standing, _ in _known(scene))
 
 
 def _levels(scene: Scene) -> tuple[Line, ...]:
@@ -88,7 +96,7 @@ def _levels(scene: Scene) -> tuple[Line, ...]:
     if not scene.pack.feedback_levels or not _shone(scene):
         return ()
     rows = tuple(
-        line("feedback.level", name=scene.local(competency.name), level=f"{standing.level:.1f}")
+        line("feedback.level", name=scene.local(competency.name), level=f"{standing.in_force:.1f}")
         for standing, competency in _known(scene)
     )
     return (line("feedback.levels"), *rows)
@@ -142,6 +150,7 @@ def take_decision(scene: Scene, event: Decided) -> None:
     """Record a person's decision and tell the candidate, in that person's name; a hold is not told."""
     decision = Decision(outcome=event.outcome, by=event.by, at=event.at, event=scene.seq)
     scene.update(decision=decision)
+    scene.push("decided")
     if event.outcome is Outcome.HOLD:
         return
     told = line(f"decision.{event.outcome}", by=event.by, job=scene.local(scene.pack.title))
@@ -156,11 +165,42 @@ def take_override(scene: Scene, event: Overridden) -> None:
     )
     scene.update(overrides=(*kept, override))
     settle(scene)
+    scene.push("overridden")
+
+
+def make_offer(scene: Scene, event: OfferMade) -> None:
+    """Put a person's offer to the candidate: yes, no, or first a question."""
+    scene.update(offer="made")
+    buttons = (button("offer:accept"), button("offer:decline"), button("offer:ask"))
+    scene.say(
+        line("human.wrote", by=event.by, text=event.text),
+        buttons=buttons,
+        kind=SayKind.CHOICE,
+        decided_by=event.by,
+    )
+
+
+def answer_offer(scene: Scene, choice: str) -> bool:
+    """Take the answer to an offer; False when there is none to answer. A no can still become a yes with HR."""
+    if scene.state.offer not in ("made", "asked") or choice not in ("accept", "decline", "ask"):
+        return False
+    if choice == "ask":
+        scene.update(offer="asked")
+        scene.tell_hr(Notice.OFFER_ASKED)
+        scene.say(line("offer.ask"))
+        return True
+    accepted = choice == "accept"
+    scene.update(offer="accepted" if accepted else "declined")
+    scene.tell_hr(Notice.OFFER_ACCEPTED if accepted else Notice.OFFER_DECLINED)
+    scene.push("offer")
+    scene.say(line("offer.accepted" if accepted else "offer.declined"))
+    return True
 
 
 def pass_on(scene: Scene, event: HrWrote) -> None:
     """Say what a person of HR wrote."""
-    scene.say(line("human.wrote", by=event.by, text=event.text), buttons=_back(scene))
+    phrase = "human.feedback" if event.about else "human.wrote"
+    scene.say(line(phrase, by=event.by, text=event.text), buttons=_back(scene))
 
 
 def _back(scene: Scene) -> tuple[Button, ...]:

@@ -7,11 +7,13 @@ to that answer: it is scored again with the addition.
 
 from __future__ import annotations
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogues.core.effects import Judge, Line, Notice, WakeAt
-from dialogues.core.events import Scored, Unscored
-from dialogues.core.interview import Aside, Ask, Phase, Reply, Stage
+from dialogues.core.events import Scored, Transcribed, Unscored
+from dialogues.core.interview import Aside, Ask, Phase, Reply, Stage, Voice
+from dialogues.core.phases import coding, speaking
 from dialogues.core.phases.asides import answer_question, soothe
 from dialogues.core.phases.closing import begin_closing
 from dialogues.core.progress import is_easier, next_question, restand, settle
@@ -21,11 +23,33 @@ from dialogues.core.scene import Scene, current_reply, line, question_of, with_r
 from dialogues.core.times import zone_of
 from scheduler.reminders import after_night
 from scoring.rubric.elements import missing_elements
+from scoring.rubric.model import Element
 
 MAX_FOLLOWUPS = 2
 _MORE = "more"
 _SETTLED = frozenset({Stage.SCORED, Stage.UNSCORED})
+_SAID_AT_ONCE = frozenset(
+    {
+        Reading.NERVOUS,
+        Reading.CLARIFY,
+        Reading.DONT_KNOW,
+        Reading.RESTART,
+        Reading.THANKS,
+        Reading.NO_MORE,
+        Reading.QUESTION,
+    }
+)
+"""What needs no second look when it is spoken: it is answered, and what it says is short."""
 _AWAY = frozenset({Aside.PAUSED, Aside.STOPPED, Aside.HUMAN})
+
+
+class _Heard(Struct, frozen=True):
+    """What was measured of one message of an answer."""
+
+    units: int
+    found: tuple[Element, ...]
+    language: str
+    nervous: bool
 
 
 def begin(scene: Scene, *before: Line) -> None:
@@ -82,8 +106,23 @@ def _nudge_at(scene: Scene, since: float) -> float:
 
 
 def hear_answer(scene: Scene, text: str) -> None:
-    """Take a message where an answer was expected."""
+    """Take a message where an answer was expected; words after a transcript take its place."""
+    reply = current_reply(scene.state)
+    program = reply is not None and question_of(scene, reply).code is not None
+    if reply is not None and program and coding.hands_in(text):
+        hand_in(scene)
+        return
+    if reply is not None and program and coding.is_program(text):
+        coding.take_program(scene, reply, text)
+        return
     reading, language = read(text, scene.tongues)
+    if program and reading is Reading.WORDS:
+        scene.say(line("code.wanted"))
+        return
+    _hear_words(scene, text, reading, language)
+
+
+def _hear_words(scene: Scene, text: str, reading: Reading, language: str) -> None:
     match reading:
         case Reading.WORDLESS | Reading.TOO_LONG | Reading.INSULT | Reading.INJECTION | Reading.FOREIGN:
             remind(scene, line(f"odd.{reading}"))
@@ -102,7 +141,73 @@ def hear_answer(scene: Scene, text: str) -> None:
         case Reading.QUESTION:
             remind(scene, answer_question(scene, text), line("prompt.back"))
         case _:
-            _take(scene, text, language)
+            spoken = scene.state.voice.shown if scene.state.voice is not None else 0
+            scene.update(voice=None)
+            _take(scene, _measure(scene, text, language), scene.seq, spoken)
+
+
+def hand_in(scene: Scene) -> None:
+    """Have a program scored by the hidden tests."""
+    reply = _answered(scene)
+    if reply is None or question_of(scene, reply).code is None:
+        scene.say(line("code.wanted"))
+        return
+    scene.say(line("code.handed_in"))
+    _send_to_scorer(scene, reply)
+
+
+def hear_transcript(scene: Scene, event: Transcribed) -> None:
+    """Take what was written down of a recording: short words at once, an answer after the candidate's own look."""
+    if not speaking.is_current(scene, event):
+        speaking.forget(scene)
+        return
+    prompt, voice = scene.state.prompt, scene.state.voice
+    assert prompt is not None
+    assert voice is not None
+    if event.trouble or not event.text.strip():
+        speaking.ask_again(scene, event.trouble or "silent")
+    elif prompt.ask is Ask.PRACTICE_ANSWER:
+        speaking.show_practice(scene, event)
+    else:
+        _weigh(scene, event, voice)
+
+
+def _weigh(scene: Scene, event: Transcribed, voice: Voice) -> None:
+    reading, language = read(event.text, scene.tongues)
+    if reading in _SAID_AT_ONCE:
+        scene.update(voice=None)
+        _hear_words(scene, event.text, reading, language)
+        return
+    measured = _measure(scene, event.text, language or scene.state.language)
+    scene.update(
+        voice=replace(
+            voice,
+            shown=scene.seq,
+            units=measured.units,
+            found=measured.found,
+            language=measured.language,
+            nervous=measured.nervous,
+        )
+    )
+    speaking.show(scene, event)
+
+
+def press_voice(scene: Scene, choice: str) -> None:
+    """Take the candidate's word on their voice: consent to it, or whether its transcript is right."""
+    voice = scene.state.voice
+    match choice:
+        case "agree":
+            speaking.agree(scene)
+        case "refuse":
+            speaking.refuse(scene)
+        case "right" if voice is not None and voice.shown:
+            heard = _Heard(voice.units, voice.found, voice.language, voice.nervous)
+            scene.update(voice=None)
+            _take(scene, heard, voice.shown, voice.shown)
+        case "again" if voice is not None:
+            speaking.again(scene)
+        case _:
+            scene.say(line("button.past"))
 
 
 def _answered(scene: Scene) -> Reply | None:
@@ -134,34 +239,41 @@ def _accept_unknown(scene: Scene) -> None:
     _ask_next(scene, line("warm.dont_know"), bridge=line("next.easier" if lighter else "next.other"))
 
 
-def _take(scene: Scene, text: str, language: str) -> None:
+def _measure(scene: Scene, text: str, language: str) -> _Heard:
+    structure = scene.world.tongues[language].structure
+    found = tuple(sorted(structure.find_elements(text)))
+    return _Heard(structure.length(text), found, language, sounds_nervous(text, scene.tongues))
+
+
+def _take(scene: Scene, heard: _Heard, event: int, spoken: int = 0) -> None:
+    """Add the words of `event` to the answer; `spoken` is the transcript they confirm or replace."""
     reply = current_reply(scene.state)
     assert reply is not None
-    structure = scene.world.tongues[language].structure
     reply = replace(
         reply,
-        events=(*reply.events, scene.seq),
+        events=(*reply.events, event),
         rounds=(*reply.rounds, len(reply.followed) if reply.events else 0),
-        language=language if not reply.events else reply.language,
-        found=tuple(sorted({*reply.found, *structure.find_elements(text)})),
-        units=reply.units + structure.length(text),
+        language=heard.language if not reply.events else reply.language,
+        found=tuple(sorted({*reply.found, *heard.found})),
+        units=reply.units + heard.units,
         answered_at=scene.at,
+        spoken=(*reply.spoken, spoken) if spoken else reply.spoken,
     )
     scene.update(replies=with_reply(scene.state, reply).replies)
-    wanted = _what_is_missing(scene, reply, text)
+    wanted = _what_is_missing(scene, reply, heard.units)
     if wanted:
-        _follow_up(scene, reply, wanted, text)
+        _follow_up(scene, reply, wanted, heard.nervous)
     else:
         _send_to_scorer(scene, reply)
 
 
-def _what_is_missing(scene: Scene, reply: Reply, text: str) -> str:
+def _what_is_missing(scene: Scene, reply: Reply, units: int) -> str:
     """Return what to ask for: more of everything, one element, or "" when the answer is whole.
 
     Whoever answers a follow-up in a word or two has said what they have; asking again would be pressing.
     """
     structure = scene.world.tongues[reply.language].structure
-    if len(reply.followed) >= MAX_FOLLOWUPS or (reply.followed and structure.brief(structure.length(text))):
+    if len(reply.followed) >= MAX_FOLLOWUPS or (reply.followed and structure.brief(units)):
         return ""
     if structure.brief(reply.units):
         return _MORE if _MORE not in reply.followed else ""
@@ -171,9 +283,9 @@ def _what_is_missing(scene: Scene, reply: Reply, text: str) -> str:
     return next((element for element in missing if element not in reply.followed), "")
 
 
-def _follow_up(scene: Scene, reply: Reply, wanted: str, text: str) -> None:
+def _follow_up(scene: Scene, reply: Reply, wanted: str, nervous: bool) -> None:
     before: tuple[Line, ...] = ()
-    if sounds_nervous(text, scene.tongues) and not scene.state.comforted:
+    if nervous and not scene.state.comforted:
         scene.update(comforted=1)
         before = (line("warm.nervous"),)
     scene.update(replies=with_reply(scene.state, replace(reply, followed=(*reply.followed, wanted))).replies)
@@ -193,12 +305,16 @@ def _send_to_scorer(scene: Scene, reply: Reply) -> None:
             question=reply.question,
             language=reply.language,
             events=reply.events,
+            code=reply.code,
         )
     )
 
 
 def hear_addition(scene: Scene, text: str, reply: Reply) -> None:
-    """Add a message to an answer that was already complete, and have it scored again."""
+    """Add a message to an answer that was already complete, and have it scored again; a program takes its place."""
+    if question_of(scene, reply).code is not None:
+        scene.say(line("code.closed"))
+        return
     reading, _ = read(text, scene.tongues)
     if reading is Reading.QUESTION:
         scene.say(answer_question(scene, text))

@@ -7,12 +7,13 @@ import re
 from dialogues.core.effects import Forget, KeepDetail, Line, Notice
 from dialogues.core.events import Opened
 from dialogues.core.interview import Ask, Consent, Phase
+from dialogues.core.phases import booking
 from dialogues.core.phases.asides import answer_question
-from dialogues.core.phases.interview import begin
 from dialogues.core.prompts import ask, remind
 from dialogues.core.reading import Reading, is_asking, read
-from dialogues.core.scene import Scene, line, verbatim
+from dialogues.core.scene import Scene, button, line, verbatim
 from dialogues.core.tongue import Cue, Tongue, heard
+from scheduler.zones import known_zone
 
 CONSENT_VERSION = "1"
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(?:\+?\d[\d\s-]{5,}\d)")
@@ -28,12 +29,19 @@ def open_conversation(scene: Scene, event: Opened) -> None:
         scene.update(channel=event.channel)
         return
     language = event.language if event.language in scene.world.tongues else scene.state.language
-    scene.update(phase=Phase.CONSENT, channel=event.channel, language=language)
+    scene.update(phase=Phase.CONSENT, channel=event.channel, language=language, tools=event.tools)
+    if event.zone and not _hides_place(event.zone) and known_zone(event.zone) is not None:
+        scene.update(zone=event.zone)
     named = "name" in scene.state.known
     hello = Line(phrase="greeting.named", profile=("name",)) if named else line("greeting.unnamed")
     who = line("greeting.who", company=scene.local(scene.pack.company), job=scene.local(scene.pack.title))
     notice = verbatim(scene.local(scene.pack.notices))
     ask(scene, Ask.CONSENT, before=(hello, who, notice) if scene.pack.notices else (hello, who))
+
+
+def _hides_place(zone: str) -> bool:
+    """Say whether a device gives a zone in which nobody lives, as browsers do that hide where one is."""
+    return zone in ("UTC", "GMT") or zone.startswith("Etc/")
 
 
 def hear_consent(scene: Scene, text: str) -> None:
@@ -66,6 +74,7 @@ def agree(scene: Scene) -> None:
     """Record the consent, with its version and time."""
     version = f"{CONSENT_VERSION}/{scene.pack.name}@{scene.pack.version}"
     scene.update(phase=Phase.DETAILS, consent=Consent(version=version, at=scene.at))
+    booking.look_ahead(scene)
     if scene.state.known:
         ask(scene, Ask.CONFIRM, before=(line("consent.thanks"),))
     else:
@@ -174,7 +183,7 @@ def choose_practice(scene: Scene, wanted: bool) -> None:
     if wanted:
         ask(scene, Ask.PRACTICE_ANSWER)
     else:
-        begin(scene)
+        booking.begin_now(scene)
 
 
 def hear_offer(scene: Scene, text: str) -> None:
@@ -183,11 +192,36 @@ def hear_offer(scene: Scene, text: str) -> None:
         choose_practice(scene, wanted=False)
     elif heard(Cue.YES, text, scene.tongues):
         choose_practice(scene, wanted=True)
-    elif not _met(scene, text):
+    elif not booking.hear(scene, text) and not _met(scene, text):
         remind(scene, line("practice.choose"))
 
 
+def hear_waiting(scene: Scene, text: str) -> None:
+    """Take words while nothing is asked before the interview: the time has come, another time, a question, a note."""
+    if booking.is_booked(scene) and not booking.is_early(scene):
+        booking.begin_now(scene)
+    elif not booking.hear(scene, text):
+        if is_asking(text, scene.tongues):
+            scene.say(answer_question(scene, text))
+        else:
+            booking.hear_booked(scene, text)
+
+
+def hear_time(scene: Scene, text: str) -> None:
+    """Take words where a time was to be chosen."""
+    if not (booking.hear_choice(scene, text) or booking.hear(scene, text) or _met(scene, text)):
+        remind(scene, line("booking.trouble.unread"))
+
+
 def hear_practice(scene: Scene) -> None:
-    """Forget what was practised and begin."""
+    """Forget what was practised and begin, unless a time is booked that is still to come."""
     scene.add(Forget(key=scene.key("forget"), event=scene.seq))
-    begin(scene, line("practice.done"))
+    if booking.is_booked(scene) and scene.at < booking.booking_of(scene).start:
+        scene.update(prompt=None)
+        scene.say(
+            line("practice.done"),
+            line("booking.see_you_soon"),
+            buttons=(button("practice:no", "booking.now"),),
+        )
+        return
+    booking.begin_now(scene, line("practice.done"))
