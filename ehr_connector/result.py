@@ -143,13 +143,19 @@ class Point(Struct, frozen=True, kw_only=True):
 
 
 class AnswerLevel(Struct, frozen=True, kw_only=True):
-    """How one answer came to its level: the key points found in it and those missing."""
+    """How one answer came to its level: the key points found in it and those missing, and who scored it.
+
+    `remarks`: `disputed` when two scorers differ widely and a person should look; `llm.` and a reason when the
+    built-in scorer stood in for a language model.
+    """
 
     answer: str
     level: Level | None
     difficulty: float
     found: tuple[Point, ...] = ()
     missing: tuple[Point, ...] = ()
+    scorer: ScorerVersion | None = None
+    remarks: tuple[str, ...] = ()
 
 
 class Override(Struct, frozen=True, kw_only=True):
@@ -161,10 +167,19 @@ class Override(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Calibration(Struct, frozen=True, kw_only=True):
+    """What HR's earlier corrections, learned as this version, made of the level that was computed."""
+
+    version: str
+    computed_level: Level
+    level: Level
+
+
 class Score(Struct, frozen=True, kw_only=True):
     """The level of one competency, on the scale 0-10, with everything it rests on.
 
-    `level` is the level in force; after a person's `override`, the machine's own is kept there.
+    `level` is the level in force; after a person's `override`, the machine's own is kept there. With a
+    `calibration` the machine's own is the calibrated level, and the computed one is kept there.
     `standard_error` is on the same scale. `weight` is relative to the other scores' weights.
     `answers` are the ids of the answers it was computed from and `computation` says how.
     """
@@ -184,6 +199,7 @@ class Score(Struct, frozen=True, kw_only=True):
     answers: tuple[str, ...] = ()
     computation: tuple[AnswerLevel, ...] = ()
     override: Override | None = None
+    calibration: Calibration | None = None
 
 
 class Total(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,90 @@
+"""What a push would change over there, as a difference, without writing anything; and what has drifted since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from ehr_connector.delivery.hashing import Hasher
+from ehr_connector.delivery.ports import Lane
+from ehr_connector.delivery.sending import Sender
+from ehr_connector.faults import EhrFault, Gone
+from ehr_connector.mapping.render import document_of, render_move, render_note, render_record
+from ehr_connector.model import Capability, Link, Ref, Write
+from ehr_connector.result import Result
+
+
+class Line(Struct, frozen=True):
+    """One line of a preview: what of which record, as it is there and as it would be."""
+
+    key: str
+    field: str
+    there: Any
+    ours: Any
+    remark: str = ""
+
+
+async def preview(sender: Sender, lane: Lane, result: Result, cause: str) -> list[Line]:
+    """Return what a push of this result would do, in order."""
+    document, mapping = document_of(result, cause), sender.connection.mapping
+    lines: list[Line] = []
+    for name, record in mapping.records.items():
+        try:
+            drafts = list(render_record(name, record, document))
+            for draft in drafts:
+                lines += await _record(sender, lane, await sender.complete(lane, draft))
+        except EhrFault as fault:
+            lines.append(Line(name, fault.field, None, None, fault.code))
+    if mapping.file is not None:
+        lines.append(Line("file", "content", None, mapping.file.name.format(application=lane.application)))
+    note, move = render_note(mapping, document), render_move(mapping, document)
+    if note is not None:
+        lines.append(Line(note.key, note.title, None, note.text))
+    if move is not None:
+        lines.append(Line("stage", "only from " + ", ".join(move.only_from), None, move.to))
+    if mapping.onboarding and mapping.hire and (result.decision and result.decision.outcome == "approve"):
+        lines.append(
+            Line("onboarding", "tasks", None, ", ".join(one.title for one in mapping.onboarding), "mails")
+        )
+    return lines
+
+
+async def _record(sender: Sender, lane: Lane, write: Write) -> list[Line]:
+    link = lane.links.get(write.key)
+    there: dict[str, Any] = {}
+    if link is not None and Capability.READ in sender.adapter.capabilities:
+        there = await sender.adapter.read(link.ref, list(write.values))
+    lines = []
+    for field, value in write.values.items():
+        ours = f"{value.model} {value.id}" if isinstance(value, Ref) else value
+        if link is None or there.get(field) != value:
+            lines.append(Line(write.key, field, there.get(field), ours, "" if link else "new"))
+    return lines
+
+
+class Drift(Struct, frozen=True):
+    """A record that is no longer as we left it: `missing`, or `changed` in these fields."""
+
+    application: str
+    key: str
+    what: str
+    fields: tuple[str, ...] = ()
+
+
+async def drift_of(sender: Sender, hasher: Hasher, application: str, links: list[Link]) -> list[Drift]:
+    """Return what differs from the id map; nothing is written."""
+    found = []
+    for link in links:
+        watched = list(link.seen)
+        if not watched:
+            continue
+        try:
+            now = hasher.each(await sender.adapter.read(link.ref, watched))
+        except Gone:
+            found.append(Drift(application, link.key, "missing"))
+            continue
+        changed = tuple(field for field in watched if now.get(field) != link.seen[field])
+        if changed:
+            found.append(Drift(application, link.key, "changed", changed))
+    return found

@@ -1,0 +1,233 @@
+"""Takes one step: works out what is to be there, compares with what we wrote and what they have, writes the difference."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ehr_connector.adapter import Adapter
+from ehr_connector.delivery.hashing import Hasher
+from ehr_connector.delivery.ports import Lane, Sources
+from ehr_connector.delivery.steps import ERASE, Status, Step
+from ehr_connector.faults import EhrFault, Gone
+from ehr_connector.mapping.model import Connection
+from ehr_connector.mapping.render import (
+    DraftWrite,
+    Sought,
+    decided,
+    document_of,
+    fill,
+    key_of,
+    render_move,
+    render_note,
+    render_record,
+)
+from ehr_connector.model import Capability, File, Link, Ref, Task, Write
+from ehr_connector.result import Result
+
+
+class Sent(Struct):
+    """How a step went, and the field a person had changed there. What it wrote stands in the lane's links."""
+
+    status: Status = Status.DONE
+    code: str = "sent"
+    field: str = ""
+
+
+class Sender:
+    """Takes the steps of one connection."""
+
+    def __init__(self, connection: Connection, adapter: Adapter, sources: Sources, hasher: Hasher) -> None:
+        self.connection = connection
+        self.adapter = adapter
+        self._sources = sources
+        self._hasher = hasher
+        self._looked_up: dict[Sought, Ref] = {}
+
+    async def send(self, lane: Lane, step: Step) -> Sent:
+        """Take a step; raises a fault when it could not be taken."""
+        if step.kind == ERASE:
+            await self.adapter.erase(lane.application)
+            return Sent()
+        result = await self._sources.result(lane.conversation)
+        if result is None:
+            return Sent(code="erased")
+        document = document_of(result, step.cause)
+        match step.kind:
+            case "file":
+                return await self._file(lane, step, result)
+            case "note":
+                return await self._note(lane, step, document)
+            case "stage":
+                return await self._stage(lane, step, document)
+            case "hire":
+                return await self._hire(lane, document)
+            case "onboarding":
+                return await self._onboard(lane, document)
+            case _:
+                return await self._records(lane, step, document)
+
+    async def _records(self, lane: Lane, step: Step, document: dict[str, Any]) -> Sent:
+        sent = Sent(code="unchanged")
+        record = self.connection.mapping.records.get(step.kind)
+        for draft in render_record(step.kind, record, document) if record is not None else ():
+            write = await self.complete(lane, draft)
+            await self._record(
+                lane, replace(write, occasion=_occasion(step)), lane.careful or step.begun, sent
+            )
+        return sent
+
+    async def complete(self, lane: Lane, draft: DraftWrite) -> Write:
+        """Return a record with its references and lookups."""
+        sought = [value for value in draft.values.values() if isinstance(value, Sought)]
+        for one in sought:
+            if one not in self._looked_up:
+                found = await self.adapter.look_up(one.model, one.by, one.value)
+                if found is not None:
+                    self._looked_up[one] = found
+        links = lane.links
+        return fill(
+            draft,
+            lambda key: links[key].ref if key in links else None,
+            {one: self._looked_up.get(one) for one in sought},
+        )
+
+    async def _record(self, lane: Lane, write: Write, careful: bool, sent: Sent) -> None:
+        """Write what differs of a record. It is in the lane's links at once, even when a later record fails."""
+        link = lane.links.get(write.key)
+        hashes = self._hasher.each(write.values)
+        if link is not None and not self._changed(write, link, hashes):
+            return
+        known = link.ref if link is not None else None
+        if known is None and careful and Capability.FIND in self.adapter.capabilities:
+            known = await self.adapter.find(write.model, write.key)
+        changed = self._changed(write, link, hashes)
+        theirs = await self._theirs(link, changed)
+        ours = {field: value for field, value in changed.items() if field not in theirs}
+        if ours and write.model in self.adapter.whole:
+            ours = write.values
+        if ours or known is None:
+            ref = await self.adapter.upsert(replace(write, values=ours), known)
+            seen = await self._seen(ref, ours)
+            kept = {field: h for field, h in hashes.items() if field not in theirs}
+            made = Link(
+                write.key,
+                ref,
+                {**(link.sent if link else {}), **kept},
+                {**(link.seen if link else {}), **seen},
+            )
+            lane.links[write.key] = made
+            sent.code = "sent"
+        if theirs:
+            sent.status, sent.code, sent.field = Status.CONFLICT, "changed_there", ", ".join(sorted(theirs))
+
+    @staticmethod
+    def _changed(write: Write, link: Link | None, hashes: dict[str, str]) -> dict[str, Any]:
+        """Return the values that are news; nothing is emptied over there that we never filled."""
+        old = link.sent if link is not None else {}
+        return {
+            field: value
+            for field, value in write.values.items()
+            if old.get(field) != hashes[field] and (value not in (None, "") or field in old)
+        }
+
+    async def _theirs(self, link: Link | None, changed: dict[str, Any]) -> set[str]:
+        """Return the fields that a person over there has changed since we wrote them."""
+        watched = [field for field in changed if link is not None and field in link.seen]
+        if link is None or not watched or Capability.READ not in self.adapter.capabilities:
+            return set()
+        now = self._hasher.each(await self.adapter.read(link.ref, watched))
+        return {field for field in watched if now.get(field) != link.seen[field]}
+
+    async def _seen(self, ref: Ref, written: dict[str, Any]) -> dict[str, str]:
+        """Return the hashes of what they show now: a system may write a number or a name its own way."""
+        if Capability.READ not in self.adapter.capabilities:
+            return {}
+        return self._hasher.each(await self.adapter.read(ref, list(written)))
+
+    def _on(self, lane: Lane, name: str) -> Ref:
+        link = lane.links.get(key_of(name, lane.application))
+        if link is None:
+            raise EhrFault("no_record", field=name)
+        return link.ref
+
+    async def _file(self, lane: Lane, step: Step, result: Result) -> Sent:
+        attachment = self.connection.mapping.file
+        assert attachment is not None
+        key = key_of("file", lane.application)
+        shown = {"report": self._hasher.report(result)}
+        link = lane.links.get(key)
+        if link is not None and link.sent == shown:
+            return Sent(code="unchanged")
+        content = await self._sources.report(result)
+        name = attachment.name.format(application=lane.application)
+        digest = hashlib.sha256(content).hexdigest()
+        file = File(key, name, "application/pdf", content, digest, _occasion(step))
+        ref = await self.adapter.put_file(self._on(lane, attachment.record), file)
+        return self._keep(lane, Link(key, ref, shown))
+
+    async def _note(self, lane: Lane, step: Step, document: dict[str, Any]) -> Sent:
+        remark, note = self.connection.mapping.note, render_note(self.connection.mapping, document)
+        if remark is None or note is None:
+            return Sent(code="nothing_to_say")
+        text = self._hasher.text(note.text)
+        key = f"{note.key}.{text[:8]}"  # a corrected score is another note; the same one is not written again
+        if key in lane.links:
+            return Sent(code="unchanged")
+        ref = await self.adapter.add_note(
+            self._on(lane, remark.record), replace(note, key=key, occasion=_occasion(step))
+        )
+        return self._keep(lane, Link(key, ref))
+
+    async def _stage(self, lane: Lane, step: Step, document: dict[str, Any]) -> Sent:
+        stages, move = self.connection.mapping.stage, render_move(self.connection.mapping, document)
+        if stages is None or move is None:
+            return Sent(code="nothing_to_say")
+        last = lane.links.get(key_of("stage", lane.application))
+        told = {"to": self._hasher.text([move.to, document["cause"], decided(document)])}
+        if last is not None and last.sent == told:
+            return Sent(code="unchanged")
+        ref = self._on(lane, stages.record)
+        await self.adapter.set_stage(ref, replace(move, occasion=_occasion(step)))
+        return self._keep(lane, Link(key_of("stage", lane.application), ref, told))
+
+    async def _hire(self, lane: Lane, document: dict[str, Any]) -> Sent:
+        key, name = key_of("hire", lane.application), self.connection.mapping.hire
+        if decided(document) != "approve" or name is None:
+            return Sent(code="nothing_to_say")
+        if key in lane.links:
+            return Sent(code="unchanged")
+        return self._keep(lane, Link(key, await self.adapter.hire(self._on(lane, name))))
+
+    async def _onboard(self, lane: Lane, document: dict[str, Any]) -> Sent:
+        key = key_of("onboarding", lane.application)
+        if decided(document) != "approve" or key in lane.links:
+            return Sent(code="unchanged" if key in lane.links else "nothing_to_say")
+        hired = lane.links.get(key_of("hire", lane.application))
+        if hired is None:
+            raise EhrFault("no_record", field="hire")
+        tasks = [
+            Task(f"{key}.{number}", one.title, one.note, one.days)
+            for number, one in enumerate(self.connection.mapping.onboarding)
+        ]
+        made = await self.adapter.onboard(hired.ref, tasks)
+        if not made:
+            raise Gone("no_tasks")
+        return self._keep(lane, Link(key, made[0]))
+
+    @staticmethod
+    def _keep(lane: Lane, link: Link) -> Sent:
+        lane.links[link.key] = link
+        return Sent()
+
+
+def _occasion(step: Step) -> str:
+    return f"{step.push}.{step.kind}"
+
+
+def only_for(connection: Connection, job: str) -> bool:
+    """Say whether results of a job go to this connection."""
+    return not connection.jobs or job in connection.jobs

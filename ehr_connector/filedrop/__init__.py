@@ -1,0 +1,1 @@
+"""Files in a folder, for systems with no interface."""

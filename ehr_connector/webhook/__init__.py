@@ -1,0 +1,1 @@
+"""The signed webhook of Standard Webhooks: a target that anyone can receive."""
