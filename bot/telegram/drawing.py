@@ -1,0 +1,154 @@
+"""Draws HR's blocks as messages: the same blocks that the web page draws. Decides nothing about what is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.telegram.buttons import Buttons
+from bot.telegram.parts import File, Key, Keys, Part, Picture, Text
+from bot.telegram.splitting import CAPTION, LIMIT, shorten, split_text, units
+from bot.telegram.words import tell
+
+Block = dict[str, Any]
+Fetch = Callable[[str], Awaitable[bytes | None]]
+"""Makes the file of an application, for the person who is shown it."""
+
+_ROWS = 25
+"""Rows of a table that are still read on a phone."""
+_MESSAGES = 3
+"""Messages of a transcript; a longer one is sent as a file."""
+_REPORT = re.compile(r"/hr/report/(\w+)\.pdf")
+
+
+class Drawing:
+    """Draws for one person."""
+
+    def __init__(self, language: str, timezone: str, buttons: Buttons, picture: Fetch, report: Fetch) -> None:
+        self._language = language
+        self._zone = ZoneInfo(timezone)
+        self._buttons = buttons
+        self._picture = picture
+        self._report = report
+
+    async def draw(self, blocks: list[Block]) -> list[Part]:
+        """Return the messages; buttons stand under the text before them."""
+        parts: list[Part] = []
+        for block in blocks:
+            drawn = await self._draw(block)
+            if (
+                block["block"] == "buttons"
+                and parts
+                and isinstance(last := parts[-1], Text)
+                and not last.keys
+            ):
+                parts[-1] = Text(last.text, self._keys(block["buttons"]), last.html)
+            else:
+                parts += drawn
+        return parts
+
+    async def _draw(self, block: Block) -> list[Part]:
+        match block["block"]:
+            case "text":
+                return list(self._text(escape(block["text"], quote=False)))
+            case "ask":
+                return list(self._text(escape(block["text"], quote=False), self._keys(block["buttons"])))
+            case "buttons":
+                return list(self._text("👇", self._keys(block["buttons"])))
+            case "table":
+                return list(self._table(block))
+            case "card":
+                return await self._card(block)
+            case "transcript":
+                return self._transcript(block)
+            case "file":
+                return await self._file(block)
+        return []
+
+    def _keys(self, buttons: list[dict[str, str]]) -> Keys:
+        return tuple(Key(one["label"][:60], self._buttons.desk(one["value"])) for one in buttons)
+
+    def _text(self, html: str, keys: Keys = ()) -> list[Text]:
+        """Return a text in pieces; only texts without tags are long enough to be cut."""
+        if units(html) <= LIMIT:
+            return [Text(html, keys, html=True)]
+        pieces = split_text(re.sub(r"</?[bi]>", "", html), LIMIT)
+        return [*(Text(piece, html=True) for piece in pieces[:-1]), Text(pieces[-1], keys, html=True)]
+
+    def _table(self, block: Block) -> list[Text]:
+        rows, actions = block["rows"], block["actions"]
+        lines = [_row(cells) for cells in rows[:_ROWS]]
+        if len(rows) > _ROWS:
+            lines.append(tell(self._language, "more", count=str(len(rows) - _ROWS)))
+        keys = tuple(
+            Key((cells[1] if len(buttons) == 1 else one["label"])[:60], self._buttons.desk(one["value"]))
+            for cells, buttons in zip(rows[:_ROWS], actions[:_ROWS], strict=True)
+            for one in buttons
+        )
+        return self._text("\n".join(lines), keys)
+
+    async def _card(self, block: Block) -> list[Part]:
+        head = self._head(block)
+        content = await self._picture(block["application"]) if block["picture"] else None
+        keys = self._keys(block["buttons"])
+        details = "\n\n".join([*map(self._score, block["rows"]), *self._flags(block["flags"])])
+        if content is None:
+            return list(self._text(f"{head}\n\n{details}", keys))
+        if units(head) + units(details) + 2 <= CAPTION:
+            return [Picture(content, f"{head}\n\n{details}".strip(), keys)]
+        return [Picture(content, head), *self._text(details, keys)]
+
+    def _head(self, block: Block) -> str:
+        title = f"<b>{escape(shorten(block['title'], 200), quote=False)}</b>"
+        lines = [title, escape(shorten(block["subtitle"], 300), quote=False)]
+        if block["total"] is None:
+            lines.append(tell(self._language, "card.unscored"))
+        else:
+            total, mark = f"{block['total']:.1f}", f"{block['pass_mark']:g}"
+            verdict = "✅" if block["passed"] else "▫️"
+            lines.append(f"{verdict} " + tell(self._language, "card.total", total=total, mark=mark))
+        if block["rank"]:
+            rank = tell(self._language, "card.rank", rank=block["rank"])
+            lines.append(rank + (f" · {tell(self._language, 'card.top')}" if block["top"] else ""))
+        return "\n".join(lines)
+
+    def _score(self, row: Block) -> str:
+        required = tell(self._language, "card.required", required=f"{row['required']:g}")
+        sure = tell(self._language, "card.confidence", confidence=row["confidence"])
+        mark = "✅" if row["meets"] else "▫️"
+        lines = [f"{mark} <b>{escape(row['name'], quote=False)} {row['level']:.1f}</b> · {required} · {sure}"]
+        lines += [f"“{escape(shorten(quote, 160), quote=False)}”" for quote in row["quotes"]]
+        return "\n".join(lines)
+
+    def _flags(self, flags: list[str]) -> list[str]:
+        return ["\n".join(f"• {escape(flag, quote=False)}" for flag in flags)] if flags else []
+
+    def _transcript(self, block: Block) -> list[Part]:
+        lines = [block["title"], *(self._turn(turn) for turn in block["turns"])]
+        text = "\n\n".join(lines)
+        pieces = split_text(text)
+        if len(pieces) <= _MESSAGES:
+            return [Text(piece) for piece in pieces]
+        name = tell(self._language, "transcript.file", title=re.sub(r"[/\\\n]", " ", block["title"])[:80])
+        return [File(text.encode("utf-8-sig"), name)]
+
+    def _turn(self, turn: Block) -> str:
+        at = datetime.fromtimestamp(turn["at"], UTC).astimezone(self._zone).strftime("%H:%M")
+        return f"{tell(self._language, 'who.' + turn['who'])} {at}\n{turn['text']}"
+
+    async def _file(self, block: Block) -> list[Part]:
+        found = _REPORT.fullmatch(block["url"])
+        content = await self._report(found[1]) if found else None
+        return [File(content, block["name"])] if content is not None else []
+
+
+def _row(cells: list[str]) -> str:
+    """Return a row as a line; the second cell is what it is about."""
+    shown = [
+        f"<b>{escape(c, quote=False)}</b>" if n == 1 else escape(c, quote=False) for n, c in enumerate(cells)
+    ]
+    return " · ".join(cell for cell in shown if cell)

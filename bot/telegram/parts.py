@@ -1,0 +1,74 @@
+"""What goes to a chat: texts, pictures and files with their buttons, as plain values."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Key(Struct, frozen=True):
+    """A button: `value` comes back when it is pressed (at most 64 bytes), `url` is opened instead."""
+
+    label: str
+    value: str = ""
+    url: str = ""
+
+
+Keys = tuple[Key, ...]
+
+
+class Text(Struct, frozen=True):
+    """A text. `html` says that it is Telegram's HTML; otherwise it is shown as it is."""
+
+    text: str
+    keys: Keys = ()
+    html: bool = False
+
+
+class Picture(Struct, frozen=True):
+    """A PNG with a caption in HTML, at most 1024 units."""
+
+    content: bytes
+    caption: str
+    keys: Keys = ()
+
+
+class File(Struct, frozen=True):
+    """A document."""
+
+    content: bytes
+    name: str
+
+
+Part = Text | Picture | File
+
+
+class Post(Struct):
+    """What is sent to a chat in one go. `id` is the stored message it delivers, 0 for what is not stored."""
+
+    chat: int
+    parts: tuple[Part, ...]
+    id: int = 0
+    conversation: int = 0
+    turn: int = 0
+
+
+_ROW = 24
+"""Letters of the labels that fit beside each other on a phone."""
+_IN_A_ROW = 3
+
+
+def keyboard(keys: Keys) -> list[list[Key]]:
+    """Return the buttons in rows: short labels beside each other, long ones alone."""
+    rows: list[list[Key]] = []
+    for key in keys:
+        last = rows[-1] if rows else []
+        together = sum(map(_width, [*last, key]))
+        if last and len(last) < _IN_A_ROW and together <= _ROW:
+            last.append(key)
+        else:
+            rows.append([key])
+    return rows
+
+
+def _width(key: Key) -> int:
+    return sum(2 if letter > "\u2e7f" else 1 for letter in key.label) + 2

@@ -1,0 +1,60 @@
+"""Compares what the candidates wrote and what their chats show with the record. Empty lists are the proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bot.wiring import House
+from dialogues.core.interview import Phase
+from tests.channels.telegram.botapi.people import shown
+from tests.channels.telegram.candidate import Candidate
+from tests.e2e.faults.verdict import Told, read_record
+
+
+def check(house: House, conversation: int, candidate: Candidate, kills: int) -> tuple[list[str], int]:
+    """Return everything that is wrong with one interview, and how many messages were shown twice."""
+    told = read_record(house, conversation)
+    heard = [shown(message) for message in candidate.chat.heard]
+    once, repeated = _without_repeats(heard, [line.text for line in told.lines if not line.mine])
+    problems = [*told.replay, *_check_record(told), *_check_answers(candidate, told), *once]
+    if repeated > kills:
+        problems.append(f"{repeated} messages were shown twice")
+    return problems, repeated
+
+
+def _check_record(told: Told) -> list[str]:
+    problems = [] if told.phase == Phase.FINISHED else [f"the interview is in phase {told.phase}"]
+    problems += [f"{told.undone} events were never stepped"] if told.undone else []
+    asked = Counter(key for key in told.keys if key.startswith("ask:"))
+    problems += [f"{key} was asked {times} times" for key, times in asked.items() if times > 1]
+    twice = [question for question, times in Counter(told.questions).items() if times > 1]
+    return problems + [f"question {question} was chosen twice" for question in twice]
+
+
+def _check_answers(candidate: Candidate, told: Told) -> list[str]:
+    """Every text sent is in the transcript once, and no other text is."""
+    texts = Counter(line.text for line in told.lines if line.mine)
+    problems = [
+        f"{sent.text[-20:]!r} is in the transcript {texts[sent.text]} times"
+        for sent in candidate.sent
+        if texts[sent.text] != 1
+    ]
+    known = {sent.text for sent in candidate.sent}
+    foreign = [text for text in texts if text.endswith("]") and text not in known]
+    return problems + [f"nobody wrote {text[:40]!r}" for text in foreign]
+
+
+def _without_repeats(heard: list[str], said: list[str]) -> tuple[list[str], int]:
+    """Walk through both: each message said is shown, in order, and again at most once, right after itself."""
+    place, repeated, again = 0, 0, False
+    for text in heard:
+        if place < len(said) and text == said[place]:
+            place, again = place + 1, False
+        elif place and text == said[place - 1] and not again:
+            repeated, again = repeated + 1, True
+        else:
+            return [f"shown out of order, or twice more: {text[:60]!r}"], repeated
+    missing = said[place:]
+    return (
+        [f"{len(missing)} messages never arrived, first {missing[0][:60]!r}"] if missing else []
+    ), repeated
