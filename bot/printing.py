@@ -16,8 +16,14 @@ def _print(document: bytes, language: str, timezone: str) -> bytes:
     return render_pdf(decode_result(document), language, timezone)
 
 
+def _draw(document: bytes, language: str) -> bytes:
+    from scoring.report.card import render_card_png  # here, as above
+
+    return render_card_png(decode_result(document), language)
+
+
 class Printer:
-    """Makes PDFs one at a time; the process starts with the first and is renewed every 50."""
+    """Makes PDFs and cards one at a time; the process starts with the first and is renewed every 50."""
 
     def __init__(self, timezone: str) -> None:
         self._timezone = timezone
@@ -25,14 +31,21 @@ class Printer:
 
     async def pdf(self, result: Result) -> bytes:
         """Return the report of a result, in the interview's language."""
+        given = (encode_result(result), result.candidate.language, self._timezone)
+        return await asyncio.get_running_loop().run_in_executor(self._started(), _print, *given)
+
+    async def card(self, result: Result, language: str) -> bytes:
+        """Return the card of a result as a PNG."""
+        given = (encode_result(result), language)
+        return await asyncio.get_running_loop().run_in_executor(self._started(), _draw, *given)
+
+    def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(
                 1, mp_context=context, initializer=belong_to_parent, max_tasks_per_child=50
             )
-        language = result.candidate.language
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, _print, encode_result(result), language, self._timezone)
+        return self._pool
 
     def close(self) -> None:
         """End the process."""

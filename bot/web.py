@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +89,13 @@ def make_app(
     ready: Callable[[], dict[str, str]],
     demo: Callable[[str, str], str] | None,
     demo_page: Callable[[], str] | None,
+    webhooks: Mapping[str, Callable[[Request], Awaitable[Response]]] | None = None,
+    api: ASGIApp | None = None,
 ) -> Starlette:
-    """Return the application. `ready` tells of each part; `demo` makes a fresh interview for a visitor."""
+    """Return the application. `ready` tells of each part; `demo` makes a fresh interview for a visitor.
+
+    `webhooks` are the messengers', by path.
+    """
 
     async def _ready(_: Request) -> Response:
         parts = await asyncio.to_thread(ready)
@@ -106,10 +111,14 @@ def make_app(
         Route("/hr/session", hr.sign_in, methods=["POST"]),
         Route("/hr/card/{application}.svg", hr.picture),
         Route("/hr/report/{application}.pdf", hr.report),
+        Route("/hr/file", hr.take, methods=["POST"]),
         WebSocketRoute("/hr/socket", hr.serve),
         Mount("/static/chat", Static(directory=_HERE / "webchat" / "static")),
         Mount("/static/hr", Static(directory=_HERE / "hr" / "static")),
     ]
+    routes += [Route(path, receive, methods=["POST"]) for path, receive in (webhooks or {}).items()]
+    if api is not None:
+        routes.append(Mount("/api/v1", api))
     if demo is not None and demo_page is not None:
         routes += _demo_routes(demo, demo_page)
     handlers = {500: _broken}

@@ -15,28 +15,40 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from bot.booking import Booking
 from bot.demo import Job, demo_profile, render_page
+from bot.ehr.parts import Ehr, load_config
 from bot.hr import web as hr_web
 from bot.hr.acts import HrActs
 from bot.hr.desk import HrDesk
 from bot.hr.desk import Parts as DeskParts
 from bot.hr.reading import Reader
 from bot.hr.session import Sessions
+from bot.hr.switching import HrLearning
+from bot.judging.carrier import CodeJudges
+from bot.llm import make_judges
+from bot.messengers import WEBHOOK, AllScreens, fetcher, make_telegram, telegram_link
 from bot.news import News
+from bot.office import Office
 from bot.printing import Printer
+from bot.speech.carrier import Ears
+from bot.speech.ready import model_of
+from bot.speech.web import VoiceDoor
+from bot.tools import tools_here
 from bot.web import make_app
 from bot.webchat.frames import frame
 from bot.webchat.hub import Hub
 from bot.webchat.socket import CandidateSocket
 from bot.webchat.socket import Parts as SocketParts
-from bot.webchat.wire import ChatWire
+from bot.webchat.wire import ChatHttp
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.edge import Intake
 from dialogues.app.explain import explain
 from dialogues.app.free_scorer import score_for_nothing
-from dialogues.app.judging import Judges
 from dialogues.app.languages import load_languages
 from dialogues.app.outcome import Outcome
 from dialogues.app.packs import PackError
@@ -45,16 +57,33 @@ from dialogues.app.rights import may
 from dialogues.app.runner import Runner
 from dialogues.app.stepping import SteppingProcess
 from dialogues.app.worker import SWEEP_SECONDS, Worker
-from dialogues.core.effects import Create, Decide, Effect, Explain, Judge, Override, Show, TellHr, Write
+from dialogues.core.effects import (
+    Calibrate,
+    Create,
+    Decide,
+    Discard,
+    Effect,
+    Explain,
+    Judge,
+    JudgeCode,
+    Override,
+    Show,
+    TellHr,
+    Transcribe,
+    Write,
+)
 from dialogues.core.events import Event, Explained
 from dialogues.ports import Listed, Person
+from ehr_connector.model import Pulled
 from ehr_connector.result import Result
 from scoring.report.radar import render_radar_svg
 from storage.applications import Applications
 from storage.engine import WorkerLock, is_sqlite, open_engine
 from storage.entrance import Entrance
 from storage.ids import new_id
+from storage.inbound import ApiKeys
 from storage.material import Materials
+from storage.media import Recordings
 from storage.migrate import upgrade
 from storage.office import SqlOffice
 from storage.packs import PackShelf
@@ -62,6 +91,7 @@ from storage.people import People
 from storage.record import SqlRecord
 from storage.seal import Sealer, parse_keys
 from storage.story import StoryReader
+from storage.telegram import TelegramMemory
 
 log = structlog.get_logger()
 
@@ -93,6 +123,7 @@ class House:
         self.people = People(self.engine)
         self.packs = PackShelf(self.engine)
         self.story = StoryReader(self.engine, self.sealer)
+        self.telegram = TelegramMemory(self.engine, self.sealer, self.people)
         self.materials = Materials(self.engine, self.applications, self.packs, self.story, self.languages)
         self.office = SqlOffice(
             self.record,
@@ -102,12 +133,17 @@ class House:
             self.story,
             self.materials,
             settings.language,
-            self.chat_link,
+            lambda token: "\n".join(self.links(token).values()),
         )
 
     def chat_link(self, token: str) -> str:
         """Return the web chat's address for an invitation."""
         return f"{self.settings.address}/chat/{token}"
+
+    def links(self, token: str) -> dict[str, str]:
+        """Return channel -> address for an invitation, one for each channel that is switched on."""
+        both = {"web": self.chat_link(token), "telegram": telegram_link(self, token)}
+        return {channel: link for channel, link in both.items() if link}
 
     def add_shipped_packs(self) -> None:
         """Make the job packs that come with Colloquy known; those of a name already active are left alone."""
@@ -132,11 +168,17 @@ class House:
     def new_interview(
         self, job: str, language: str, profile: dict[str, str], external_id: str | None = None
     ) -> str:
-        """Create an interview for the active version of a job; return its link. UnknownPack when there is none."""
+        """Create an interview for the active version of a job; return its web link. UnknownPack when there is none."""
+        return self.new_links(job, language, profile, external_id)["web"]
+
+    def new_links(
+        self, job: str, language: str, profile: dict[str, str], external_id: str | None = None
+    ) -> dict[str, str]:
+        """Create an interview; return channel -> its link. UnknownPack when there is no such job."""
         pack = self.packs.active(job)
         spoken = language if language in pack.languages else pack.languages[0]
         _, conversation = self.applications.create(pack, spoken, profile, external_id)
-        return self.chat_link(self.applications.invite(conversation))
+        return self.links(self.applications.invite(conversation))
 
 
 def shipped_packs() -> Iterator[tuple[str, str]]:
@@ -170,6 +212,11 @@ def _make_key(path: Path) -> None:
         file.write(base64.b64encode(os.urandom(32)).decode())
 
 
+async def _try_tools() -> None:
+    """Find out what can be used here before the first interview asks for it."""
+    await asyncio.to_thread(tools_here)
+
+
 async def _leave_to_news(_conversation: int, _effect: Effect) -> None:
     """Do nothing: where processes share a record each shows its own people what all were told."""
 
@@ -190,10 +237,18 @@ class Server:
         self._steps = steps
         stepper = self.batch if steps else Intake(house.record, new_id, self.batch)
         self.worker = Worker(stepper, house.record, self._publish, self._sweep_seconds())
-        self.judges = Judges(house.record, house.applications, house.packs, settings.scoring_processes)
+        self.judges = make_judges(house)
+        self.programs = CodeJudges(house.record, house.applications, house.packs, self.judges.judge)
         self.hub = Hub()
         self.hr_sockets = hr_web.Sockets(settings.language)
         self.printer = Printer(settings.timezone)
+        self.telegram = make_telegram(house, self.worker, self.printer, self._result_for)
+        self.ehr = Ehr(house, self.printer, load_config(settings.ehr_config))
+        self.recordings = Recordings(house.engine, house.sealer)
+        fetch = {"telegram": self.telegram.download} if self.telegram is not None else {}
+        self.ears = Ears(
+            model_of(settings), self.recordings, fetch, tuple(sorted(house.languages, reverse=True))
+        )
         self.runner = Runner(house.record, self._carriers(), self.worker.submit, self.worker.settle)
         self._free = free_scorer
         self.app = self._make_app(demo)
@@ -235,16 +290,22 @@ class Server:
         house = self.house
         parts = DeskParts(
             office=house.office,
-            screens=self.hr_sockets,
+            screens=AllScreens(self.hr_sockets, *([self.telegram.screens] if self.telegram else [])),
             submit=self.worker.submit,
             forget=house.record.forget_words,
             language=house.settings.language,
             timezone=house.settings.timezone,
+            deliveries=self.ehr if self.ehr.config.connections or self.ehr.config.next_steps else None,
         )
         self.desk_parts = parts
         self.desk, acts = HrDesk(parts), HrActs(parts)
+        self.booking = Booking(house, parts)
+        self.office = Office(house, parts, self.telegram)
         return {
-            Judge: self.judges.judge,
+            Judge: self.programs.judge,
+            JudgeCode: self.programs.try_examples,
+            Transcribe: self.ears.transcribe,
+            Discard: self.ears.discard,
             Explain: self._explain,
             TellHr: self.desk.tell_hr if self.lock is not None else _leave_to_news,
             Show: self.desk.show,
@@ -252,6 +313,11 @@ class Server:
             Override: acts.act,
             Write: acts.act,
             Create: acts.create,
+            **fetcher(self.telegram),
+            **self.booking.carriers(),
+            **self.office.carriers(),
+            Calibrate: HrLearning(parts).switch,
+            **self.ehr.carriers(),
         }
 
     async def _explain(self, conversation: int, effect: Effect) -> tuple[int, Event] | None:
@@ -266,17 +332,23 @@ class Server:
         """Show what a batch said and start what it asked for; on the event loop, after the commit."""
         for message in outcome.messages:
             self.candidates.show(message)
+            if self.telegram is not None:
+                self.telegram.show(message)
         if (
             self.lock is not None
         ):  # where processes share a record, a message may wait for another one to step it
             for arrival, seq in outcome.acknowledged:
                 if seq == 0:
                     self.candidates.apologise(arrival.conversation)
+                    if self.telegram is not None and arrival.channel == "telegram":
+                        self.telegram.apologise(arrival.conversation)
         if self.news is not None:
             self.news.wrote(outcome.versions)
         for work in outcome.work:
-            if isinstance(work.effect, Judge):
+            if isinstance(work.effect, Judge | JudgeCode | Transcribe):
                 self.hub.send(work.conversation, frame("typing", on=True))
+                if self.telegram is not None:
+                    self.telegram.typing(work.conversation)
             self.runner.start(work)
         _EVENTS.inc(len(outcome.acknowledged))
         _MESSAGES.inc(len(outcome.messages))
@@ -294,6 +366,8 @@ class Server:
                 languages=house.languages,
                 submit=self.worker.submit,
                 language=house.settings.language,
+                apart=self.lock is None,
+                tools=tools_here,
             ),
             self.hub,
         )
@@ -302,18 +376,36 @@ class Server:
             ready=self.ready,
             demo=self._demo_interview if demo else None,
             demo_page=self._demo_page if demo else None,
+            webhooks={WEBHOOK: self.telegram.webhook.receive} if self.telegram is not None else {},
+            api=self._make_api(),
         )
+        app.router.routes.extend(self.booking.routes())
+        door = VoiceDoor(
+            Entrance(house.engine, house.sealer, house.story), self.recordings, self.worker.submit
+        )
+        app.router.routes.append(Route("/chat/{invite}/voice", door.take, methods=["POST"]))
         app.router.lifespan_context = lambda _: self.working()
         return app
 
-    def chat_wire(self, **given: Any) -> ChatWire:
-        """Return the protocol of a new WebSocket connection; the server makes one for each."""
-        return ChatWire(self.candidates.greet, **given)
+    def chat_http(self, **given: Any) -> ChatHttp:
+        """Return the protocol of a new HTTP connection; the server makes one for each."""
+        return ChatHttp(self.candidates.greet, **given)
+
+    def _make_api(self) -> ASGIApp:
+        from bot.api.app import make_api  # here: a worker serves no HTTP and need not load it
+        from bot.api.rooms import Rooms
+
+        rooms = Rooms(self.house, self.ehr, self.worker.submit, self._take_in)
+        return make_api(rooms, ApiKeys(self.house.engine))
+
+    async def _take_in(self, connection: str, event: Pulled) -> None:
+        """Take in what an HR system says has happened."""
+        await self.ehr.intake(connection, self.worker.submit).take(event)
 
     def _hr_parts(self) -> hr_web.Parts:
         house = self.house
         return hr_web.Parts(
-            sign_in=house.people.signed_in,
+            sign_in=self.office.sign_in,
             person=house.people.by_id,
             sessions=Sessions(house.keys[0]),
             submit=self.worker.submit,
@@ -323,6 +415,7 @@ class Server:
             report=self.printer.pdf,
             language=house.settings.language,
             secure=house.settings.address.startswith("https"),
+            keep=self.office.desks.keep,
         )
 
     def _result_for(self, person: Person, application: str, act: str) -> Result | None:
@@ -339,7 +432,12 @@ class Server:
         """Work on the record while the block lasts."""
         if self.lock is not None:
             await asyncio.to_thread(self.house.record.free_leases)  # nobody else works on this database
+            await asyncio.to_thread(self.ehr.ledger.free_leases)
+        if self.telegram is not None:
+            await self.telegram.start()  # before anything new is stored: what was left comes first
         self.worker.start()
+        if self._steps:
+            self.ehr.hire_couriers(self.worker.submit, self.desk.tell_stuck)
         tasks = [asyncio.ensure_future(work) for work in self._chores()]
         try:
             yield
@@ -347,10 +445,15 @@ class Server:
             for task in tasks:
                 task.cancel()
             await self.runner.stop()
+            await self.ehr.stop()
+            if self.telegram is not None:
+                await self.telegram.stop()
             await self.worker.stop()
             if self.stepping is not None:
                 await asyncio.to_thread(self.stepping.close)
-            await asyncio.to_thread(self.judges.close)
+            await self.judges.stop()
+            await asyncio.to_thread(self.programs.close)
+            await asyncio.to_thread(self.ears.close)
             await asyncio.to_thread(self.printer.close)
             if self.lock is not None:
                 self.lock.release()
@@ -358,11 +461,17 @@ class Server:
     def _chores(self) -> Iterator[Coroutine[Any, Any, None]]:
         if self.news is not None:
             yield self.news.watch_forever()
+        if self.telegram is not None:
+            yield from self.telegram.chores()
+        yield self.office.keep_house()
         if self._steps:
             yield self.runner.tick_forever()
             yield sweep_forever(self._expired, self.worker.submit)
+            yield self.booking.keep_house()
+            yield from self.ehr.chores(self.worker.submit)
         if self._steps and not self._free:
             yield self.judges.warm_up()
+            yield _try_tools()
 
     def _expired(self, now: float) -> list[int]:
         packs = self.house.packs
@@ -380,6 +489,8 @@ class Server:
             parts["database"] = f"broken: {type(error).__name__}"
         if not self.worker.alive:
             parts["writer"] = "broken: the writer thread has ended; restart the process"
+        if self.telegram is not None:
+            parts["telegram"] = self.telegram.state
         if not self._steps and parts["database"] == "ready":
             waited = time.time() - (self.house.story.waiting_since() or time.time())
             late = waited > _LATE

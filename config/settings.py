@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,8 +22,39 @@ class Settings(BaseSettings):
     language: str = "zh"
     data_keys: SecretStr = SecretStr("")
     hr_users: str = ""
+    ehr_config: str = ""
+    asr_model: str = ""
     log_format: str = "console"
     scoring_processes: int = Field(default=1, ge=1, le=64)
+    llm_base_url: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_model: str = Field(default="", validate_default=True)
+    llm_timeout: float = Field(default=20.0, ge=1, le=25)
+    llm_at_once: int = Field(default=8, ge=1, le=256)
+    llm_calls_per_day: int = Field(default=5_000, ge=0)
+    llm_tokens_per_day: int = Field(default=10_000_000, ge=0)
+    llm_calls_per_interview: int = Field(default=60, ge=0)
+
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_base: str = ""
+    telegram_mode: str = "polling"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_rate: float = Field(default=30.0, gt=0)
+    telegram_chat_rate: float = Field(default=1.0, gt=0)
+
+    @field_validator("telegram_mode")
+    @classmethod
+    def _known_mode(cls, value: str) -> str:
+        if value not in ("polling", "webhook"):
+            raise ValueError("must be polling or webhook")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret_of_telegram(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("at most 256 letters, digits, _ and -; make one with: openssl rand -hex 32")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -40,10 +72,30 @@ class Settings(BaseSettings):
             raise ValueError("must be console or json")
         return value
 
+    @field_validator("llm_base_url", "telegram_api_base")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must be an address such as https://api.example.com")
+        return value.rstrip("/")
+
+    @field_validator("llm_model")
+    @classmethod
+    def _a_model_for_the_address(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("llm_base_url") and not value.strip():
+            raise ValueError("name the model to ask at COLLOQUY_LLM_BASE_URL, for example qwen-plus")
+        return value.strip()
+
     @property
     def address(self) -> str:
         """Where people reach this server."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def telegram_bot(self) -> int:
+        """The bot's number, which is the first part of its token; 0 when that is none."""
+        found = re.fullmatch(r"([0-9]{3,16}):[A-Za-z0-9_-]{3,}", self.telegram_token.get_secret_value())
+        return int(found[1]) if found is not None else 0
 
     def hr_people(self) -> list[tuple[str, str, str]]:
         """Return (channel, handle, role) of the first people of HR; ValueError says what is wrong."""

@@ -253,7 +253,7 @@ class Listed(Struct):
 
 
 class InviteState(Struct):
-    """What a link leads to; `problem` is "", "unknown", "expired" or "revoked"."""
+    """What a link leads to; `problem` is "", "unknown", "expired", "revoked" or, before it began, "paused"."""
 
     conversation: int
     problem: str
@@ -268,7 +268,10 @@ class Returned(Struct):
 
 
 class Person(Struct, frozen=True):
-    """One person of HR. `jobs` None means every job; `language` "" means the company's."""
+    """One person of HR. `jobs` None means every job; `language` "" means the company's.
+
+    `notify` is which results they are told unasked, `quiet` the hours in which they are told nothing, such as `22-8`.
+    """
 
     id: str
     name: str
@@ -276,6 +279,8 @@ class Person(Struct, frozen=True):
     jobs: tuple[str, ...] | None
     conversation: int
     language: str = ""
+    notify: str = "each"
+    quiet: str = ""
 
 
 class Story(Protocol):

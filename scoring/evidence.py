@@ -15,7 +15,7 @@ from msgspec import Struct
 # A full stop ends a sentence only before a space or the end, and not after an initial or a short title.
 _SENTENCE_END = re.compile(
     r"[。！？!?；;…\n]+[”」』）)\"']*"
-    r"|(?<!\be\.g)(?<!\bi\.e)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\.+[\"')]*(?=\s|$)"
+    r"|(?<!\be\.g)(?<!\bi\.e)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\.+[\"')]*(?=\s|$|[\u3400-\u9fff])"
 )
 _CLAUSE_END = re.compile(r"[，,、：:—]+(?!\d)")
 # A sentence longer than this (characters) is taken in parts, cut at clauses: speech has few stops.
@@ -45,6 +45,26 @@ class Sentence(Struct, frozen=True):
     depth: int = 0
 
 
+class Wording(Struct, frozen=True):
+    """Something to look for: terms with the weight of finding each, and what all of it weighs.
+
+    A term marked `~` stands for the same one merely meant; a set of terms holds only one of the two.
+    """
+
+    weights: Mapping[str, int]
+    total: int
+
+    def said_by(self, terms: AbstractSet[str]) -> int:
+        """Return the weight of what the terms say; a sum of integers, so exact in any order."""
+        weights = self.weights
+        return sum([weights[term] for term in weights.keys() & terms])
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Return the terms as they are said."""
+        return frozenset(term for term in self.weights if term[0] != "~")
+
+
 class Alignment(Struct, frozen=True):
     """How much of a wording was found (`covered` of `total`, in weights), where, and in what depth."""
 
@@ -66,29 +86,31 @@ def split_clauses(text: str, span: Span, breaks: re.Pattern[str]) -> tuple[Span,
     return tuple(part for clause in found for part in _before_each(text, clause, breaks))
 
 
-def align(wording: Mapping[str, int], sentences: Sequence[Sentence], join: bool) -> Alignment:
-    """Return where the answer comes closest to a wording, given as terms with their weights.
+def align(wording: Wording, sentences: Sequence[Sentence], join: bool) -> Alignment:
+    """Return where the answer comes closest to a wording.
 
     With `join`, what a second sentence adds counts half. Among equally close sentences the deepest wins,
     then the first: the order of sentences changes the place, never the amount.
     """
-    total = 2 * sum(wording.values())
     best, closest, depth = 0, None, 0
     for sentence in sentences:
-        covered = _weigh(wording, wording.keys() & sentence.terms)
+        covered = wording.said_by(sentence.terms)
         if covered > best or (covered == best and covered and sentence.depth > depth):
             best, closest, depth = covered, sentence, sentence.depth
     if closest is None:
-        return Alignment(0, total, Span(0, 0), 0)
+        return Alignment(0, 2 * wording.total, Span(0, 0), 0)
     added = 0
     if join:
-        rest = wording.keys() - closest.terms
-        added = max((_weigh(wording, rest & s.terms) for s in sentences), default=0)
-    return Alignment(2 * best + added, total, _narrow(closest, wording.keys()), depth)
+        said = closest.terms
+        added = max((_added(wording, said, s.terms) for s in sentences), default=0)
+    return Alignment(2 * best + added, 2 * wording.total, _narrow(closest, wording.weights.keys()), depth)
 
 
-def _weigh(wording: Mapping[str, int], terms: Iterable[str]) -> int:
-    return sum(wording[term] for term in terms)  # integers: exact in any order
+def _added(wording: Wording, said: AbstractSet[str], terms: AbstractSet[str]) -> int:
+    """Return what further terms add to a wording of which some is said."""
+    heard = said | {f"~{term}" for term in said} | {term[1:] for term in said if term[0] == "~"}
+    rest = (wording.weights.keys() & terms) - heard
+    return sum([wording.weights[term] for term in rest])
 
 
 def _narrow(sentence: Sentence, terms: AbstractSet[str]) -> Span:

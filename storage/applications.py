@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, case, func, insert, or_, select, update
 
 from dialogues.app.codec import decode_interview, encode_state
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
 from dialogues.ports import InviteState, Listed
+from scoring.calibration.people import Calibration
 from storage import tables
+from storage.calibrations import active_calibrations
 from storage.engine import reading
 from storage.ids import new_id
 from storage.seal import Sealer
@@ -46,7 +48,8 @@ class Applications:
                     return row.id, row.conversation
             name, conversation, now = f"a_{secrets.token_hex(5)}", new_id(), time.time()
             known = tuple(sorted(profile))
-            state = _first_state(name, pack.name, pack.version, language, conversation, known)
+            learned = active_calibrations(connection, pack.name)
+            state = _first_state(name, pack.name, pack.version, language, conversation, known, learned)
             connection.execute(insert(tables.conversation), _conversation_values(conversation, state, now))
             values: dict[str, Any] = {
                 "id": name,
@@ -55,6 +58,7 @@ class Applications:
                 "pack_version": pack.version,
             }
             values |= {"conversation": conversation, "language": language, "known": " ".join(known)}
+            values |= {"calibrations": msgspec.json.encode(learned).decode()}
             connection.execute(insert(tables.application), {**values, "created_at": now})
             if profile:
                 sealed = self._sealer.seal(conversation, msgspec.json.encode(profile).decode())
@@ -86,11 +90,14 @@ class Applications:
             row = connection.execute(
                 select(tables.invite).where(tables.invite.c.token_hash == hash_token(token))
             ).first()
-        if row is None:
-            return InviteState(0, "unknown")
+            if row is None:
+                return InviteState(0, "unknown")
+            paused = connection.execute(_is_paused(row.conversation)).first() is not None
         if row.revoked_at is not None:
             return InviteState(row.conversation, "revoked")
-        return InviteState(row.conversation, "expired" if row.expires_at < time.time() else "")
+        if row.expires_at < time.time():
+            return InviteState(row.conversation, "expired")
+        return InviteState(row.conversation, "paused" if paused else "")
 
     def interview(self, conversation: int) -> Interview | None:
         """Return the state of an interview."""
@@ -109,7 +116,13 @@ class Applications:
         if row is None:
             return None
         return _first_state(
-            row.id, row.job, row.pack_version, row.language, conversation, tuple(row.known.split())
+            row.id,
+            row.job,
+            row.pack_version,
+            row.language,
+            conversation,
+            tuple(row.known.split()),
+            msgspec.json.decode(row.calibrations, type=list[Calibration]),
         )
 
     def profile(self, conversation: int) -> dict[str, str]:
@@ -202,7 +215,13 @@ class Applications:
 
 
 def _first_state(
-    application: str, pack: str, version: str, language: str, conversation: int, known: tuple[str, ...]
+    application: str,
+    pack: str,
+    version: str,
+    language: str,
+    conversation: int,
+    known: tuple[str, ...],
+    learned: Sequence[Calibration],
 ) -> Interview:
     return Interview(
         application=application,
@@ -211,6 +230,7 @@ def _first_state(
         language=language,
         seed=conversation & 0x7FFFFFFF,
         known=known,
+        calibrations=tuple(learned),
     )
 
 
@@ -230,6 +250,13 @@ def _conversation_values(conversation: int, state: Interview, now: float) -> dic
         "updated_at": now,
         "finished_at": 0.0,
     }
+
+
+def _is_paused(conversation: int) -> Select[tuple[str]]:
+    """Ask whether the job of an interview that has not begun is paused."""
+    c, r = tables.conversation.c, tables.booking_rule.c
+    begun = (c.id == conversation, c.phase == "new")
+    return select(r.value).join(tables.conversation, c.job == r.job).where(*begun, r.name == "paused")
 
 
 def hash_token(token: str) -> bytes:

@@ -20,8 +20,10 @@ from storage.seal import Sealer
 from storage.story import StoryReader, said_line
 
 _INVITES = """
-    SELECT invite.token_hash, invite.conversation, invite.expires_at, invite.revoked_at
-    FROM (VALUES {rows}) AS v JOIN invite ON invite.token_hash = v.column1"""
+    SELECT invite.token_hash, invite.conversation, invite.expires_at, invite.revoked_at, booking_rule.value
+    FROM (VALUES {rows}) AS v JOIN invite ON invite.token_hash = v.column1
+    LEFT JOIN conversation ON conversation.id = invite.conversation AND conversation.phase = 'new'
+    LEFT JOIN booking_rule ON booking_rule.job = conversation.job AND booking_rule.name = 'paused'"""
 _STATES = """
     SELECT conversation.id, conversation.state, text.sealed
     FROM (VALUES {rows}) AS v JOIN conversation ON conversation.id = v.column1
@@ -86,7 +88,11 @@ class Entrance:
         return told
 
 
-def _invite_state(conversation: int, expires_at: float, revoked_at: float | None) -> InviteState:
+def _invite_state(
+    conversation: int, expires_at: float, revoked_at: float | None, paused: str | None
+) -> InviteState:
     if revoked_at is not None:
         return InviteState(conversation, "revoked")
-    return InviteState(conversation, "expired" if expires_at < time.time() else "")
+    if expires_at < time.time():
+        return InviteState(conversation, "expired")
+    return InviteState(conversation, "paused" if paused else "")

@@ -13,11 +13,13 @@ from dialogues.app.result import build_result
 from dialogues.app.rights import check, may
 from dialogues.core.effects import Notice, TellHr
 from dialogues.core.interview import Phase
-from dialogues.ports import AuditRow, Listed, Person, StoryLine, Waiting
+from dialogues.ports import AuditRow, Learned, Listed, Person, StoryLine, Waiting
 from ehr_connector.result import Result
+from scoring.calibration.people import fit_people
 from storage import tables
 from storage.applications import Applications
 from storage.audit import append_audits
+from storage.calibrations import Calibrations, newest_labels
 from storage.engine import reading
 from storage.ids import first_id
 from storage.material import Materials
@@ -31,7 +33,16 @@ _FOUND = 10
 _LOOKED_BACK = 30 * 24 * 3600.0
 _SLOW = 60.0
 """An effect may be stored so many seconds after the event that brought it about."""
-REQUESTS = frozenset({Notice.HUMAN_WANTED, Notice.MESSAGE, Notice.QUESTION, Notice.REFUSED, Notice.UNSCORED})
+REQUESTS = frozenset(
+    {
+        Notice.HUMAN_WANTED,
+        Notice.MESSAGE,
+        Notice.QUESTION,
+        Notice.REFUSED,
+        Notice.UNSCORED,
+        Notice.DISPUTED,
+    }
+)
 """Notices that ask somebody of HR to write to, or decide about, the candidate."""
 
 
@@ -58,6 +69,7 @@ class SqlOffice:
         self._materials = materials
         self._language = language
         self._link = link
+        self._calibrations = Calibrations(self._engine)
 
     def person(self, conversation: int) -> Person | None:
         return self._people.by_conversation(conversation)
@@ -117,7 +129,14 @@ class SqlOffice:
                 continue
             if found.phase != Phase.ERASED or effect.notice is Notice.ERASED:
                 told.append(
-                    Waiting(found, effect.notice, effect.event, row.at, f"{row.conversation}:{row.key}")
+                    Waiting(
+                        found,
+                        effect.notice,
+                        effect.event,
+                        row.at,
+                        f"{row.conversation}:{row.key}",
+                        effect.when,
+                    )
                 )
         return told
 
@@ -180,6 +199,36 @@ class SqlOffice:
         language = self._language if self._language in pack.languages else pack.languages[0]
         application, conversation = self._applications.create(pack, language, profile)
         return application, self._link(self._applications.invite(conversation))
+
+    def learned(self, person: Person, job: str) -> list[Learned]:
+        check(person, "calibration", job)
+        pack, language = self._packs.active(job), person.language or self._language
+        active = {one.competency: one for one in self._calibrations.active(job)}
+        newest = newest_labels(self._calibrations.labels(job))
+        return [
+            Learned(
+                job=job,
+                competency=c.id,
+                name=c.name.get(language) or next(iter(c.name.values())),
+                labels=sum(not label.stood for label in newest[c.id][1]) if c.id in newest else 0,
+                fresh=fit_people(job, c.id, *newest[c.id]) if c.id in newest else None,
+                active=active.get(c.id),
+            )
+            for c in pack.competencies
+            if c.id in active or (c.id in newest and not all(label.stood for label in newest[c.id][1]))
+        ]
+
+    def calibrate(self, person: Person, job: str, competency: str, *, on: bool) -> bool:
+        check(person, "calibrate", job)
+        if not on:
+            self._calibrations.switch_off(job, competency)
+            return True
+        newest = newest_labels(self._calibrations.labels(job))
+        fresh = fit_people(job, competency, *newest[competency]) if competency in newest else None
+        if fresh is None or not fresh.helps:
+            return False
+        self._calibrations.switch_on(fresh, person.id, time.time())
+        return True
 
     def words_of(self, conversation: int, seqs: Sequence[int]) -> list[str]:
         return self._record.words_of(conversation, seqs)

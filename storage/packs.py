@@ -60,6 +60,15 @@ class PackShelf:
             known = self._parsed[name, version] = parse_pack(body)
         return known
 
+    def body(self, name: str, version: str) -> str:
+        """Return the text of a version as it was stored; UnknownPack when there is none."""
+        p = tables.pack.c
+        with self._reading.connect() as connection:
+            body = connection.execute(select(p.body).where(p.name == name, p.version == version)).scalar()
+        if body is None:
+            raise UnknownPack(f"no pack {name} {version}")
+        return str(body)
+
     def active(self, name: str) -> Pack:
         """Return the active version of a pack; UnknownPack says which there are."""
         names = self.names()

@@ -28,7 +28,7 @@ class People:
         self._engine = engine
         self._reading = reading(engine)
 
-    def ensure(self, channel: str, handle: str, role: str) -> Person:
+    def ensure(self, channel: str, handle: str, role: str, jobs: str = "*") -> Person:
         """Create the person or bring their role and name up to date.
 
         `handle` may carry the name that candidates read, `12345=Wang Fang`; otherwise it is the name.
@@ -43,7 +43,7 @@ class People:
             else:
                 conversation, now = new_id(), time.time()
                 connection.execute(insert(tables.conversation), _desk_values(conversation, name, now))
-                row = {"id": name, "name": shown or handle.capitalize(), "role": role, "jobs": "*"}
+                row = {"id": name, "name": shown or handle.capitalize(), "role": role, "jobs": jobs}
                 connection.execute(insert(tables.person), {**row, "conversation": conversation})
         person = self.by_id(name)
         assert person is not None
@@ -88,13 +88,16 @@ class People:
 
 def _person(row: object) -> Person:
     jobs: str = row.jobs  # type: ignore[attr-defined]
+    desk = decode_desk(row.state)  # type: ignore[attr-defined]
     return Person(
         id=row.id,  # type: ignore[attr-defined]
         name=row.name,  # type: ignore[attr-defined]
         role=row.role,  # type: ignore[attr-defined]
         jobs=None if jobs == "*" else tuple(jobs.split(",")),
         conversation=row.conversation,  # type: ignore[attr-defined]
-        language=decode_desk(row.state).language,  # type: ignore[attr-defined]
+        language=desk.language,
+        notify=desk.notify,
+        quiet=desk.quiet,
     )
 
 

@@ -14,7 +14,9 @@ from dialogues.ports import Arrival, Changes, Due, EffectRow, EventRow, Held, St
 from storage import tables
 from storage.audit import append_audits
 from storage.bulk import Row, find_rows, run_bulk
+from storage.delivery_rows import forget_application
 from storage.ids import first_id
+from storage.readings import forget_readings
 from storage.seal import Sealer
 from storage.tables import DEAD, DONE, WAITING
 
@@ -57,6 +59,11 @@ _waiting = (
 )
 _settle = (
     update(tables.outbox).where(tables.outbox.c.id.in_(bindparam("ids", expanding=True))).values(status=DONE)
+)
+_deliver = (
+    update(tables.outbox)
+    .where(tables.outbox.c.id == bindparam("b_id"))
+    .values(status=bindparam("b_status"), sent_as=bindparam("b_sent_as"), code=bindparam("b_code"))
 )
 _texts = select(tables.text.c.id, tables.text.c.sealed).where(
     tables.text.c.id.in_(bindparam("ids", expanding=True))
@@ -207,6 +214,9 @@ class SqlTransaction:
         for ids in rows:
             self._connection.execute(delete(tables.text).where(tables.text.c.id.in_(ids)))
         self._connection.execute(delete(tables.text).where(tables.text.c.id == conversation))
+        forget_readings(self._connection, conversation)
+        forget_application(self._connection, conversation)
+        self._connection.execute(delete(tables.upload).where(tables.upload.c.conversation == conversation))
         self._connection.execute(
             update(tables.outbox)
             .where(tables.outbox.c.conversation == conversation, tables.outbox.c.status == WAITING)
@@ -288,7 +298,12 @@ class SqlRecord:
         outbox = tables.outbox
         ready = (
             select(outbox.c.id, outbox.c.conversation, outbox.c.body, outbox.c.attempts)
-            .where(outbox.c.status == WAITING, outbox.c.due_at <= now, outbox.c.lease_until <= now)
+            .where(
+                outbox.c.status == WAITING,
+                outbox.c.kind != "Say",  # those are the messengers' to deliver, in order
+                outbox.c.due_at <= now,
+                outbox.c.lease_until <= now,
+            )
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
@@ -310,6 +325,14 @@ class SqlRecord:
     def settle(self, effects: Collection[int]) -> None:
         with self.engine.begin() as connection:
             connection.execute(_settle, {"ids": list(effects)})
+
+    def delivered(self, deliveries: Sequence[tuple[int, int, str]]) -> None:
+        rows = [
+            {"b_id": row, "b_sent_as": sent_as, "b_code": code, "b_status": DEAD if code else DONE}
+            for row, sent_as, code in deliveries
+        ]
+        with self.engine.begin() as connection:
+            connection.execute(_deliver, rows)
 
     def notices(self, since: float) -> list[Due]:
         """Return what HR was told, by whichever process, that got its number after a moment."""

@@ -36,9 +36,14 @@ class Sealer:
 
     def seal(self, row: int, text: str) -> bytes:
         """Return the text sealed for this row."""
+        return self.seal_bytes(row, text.encode())
+
+    def seal_bytes(self, row: int, content: bytes) -> bytes:
+        """Return the content of a file sealed for this row."""
         nonce = self._nonce()
-        sealed = self._ciphers[self._newest].encrypt(nonce, text.encode(), row.to_bytes(8, "big"))
-        return self._newest + nonce + sealed
+        return (
+            self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, content, row.to_bytes(8, "big"))
+        )
 
     def _nonce(self) -> bytes:
         """Return random bytes never used before; they are drawn many at a time, a system call is not cheap.
@@ -56,11 +61,15 @@ class Sealer:
 
     def open(self, row: int, sealed: bytes) -> str:
         """Return the text; UnreadableText when no key opens it."""
+        return self.open_bytes(row, sealed).decode()
+
+    def open_bytes(self, row: int, sealed: bytes) -> bytes:
+        """Return the content of a file; UnreadableText when no key opens it."""
         cipher = self._ciphers.get(sealed[:4])
         if cipher is None:
             raise UnreadableText("a text was sealed with a key that is not in COLLOQUY_DATA_KEYS")
         try:
-            return cipher.decrypt(sealed[4:16], sealed[16:], row.to_bytes(8, "big")).decode()
+            return cipher.decrypt(sealed[4:16], sealed[16:], row.to_bytes(8, "big"))
         except InvalidTag:
             raise UnreadableText("a stored text was changed outside Colloquy") from None
 

@@ -23,6 +23,8 @@ class About(Enum):
     """A candidate, a competency, a level, and the reason."""
     JOB = auto()
     WORDS = auto()
+    NOTICES = auto()
+    """Which results to be told, and quiet hours."""
     LANGUAGE = auto()
 
 
@@ -36,9 +38,12 @@ class Spec(Struct, frozen=True):
 
 COMMANDS = (
     Spec("today"),
-    Spec("queue"),
-    Spec("jobs"),
+    Spec("queue", About.WORDS),
+    Spec("compare", About.WORDS),
     Spec("invite", About.JOB),
+    Spec("invite_list", About.JOB),
+    Spec("link", About.CANDIDATE),
+    Spec("revoke", About.CANDIDATE),
     Spec("bookings", About.WORDS),
     Spec("move", About.CANDIDATE_AND_WORDS),
     Spec("block", About.WORDS),
@@ -55,13 +60,31 @@ COMMANDS = (
     Spec("decline", About.CANDIDATE_AND_WORDS),
     Spec("override", About.LEVEL),
     Spec("message", About.CANDIDATE_AND_WORDS),
+    Spec("relay", About.CANDIDATE),
+    Spec("close"),
+    Spec("feedback", About.CANDIDATE_AND_WORDS),
+    Spec("feedback_all", About.WORDS),
+    Spec("jobs"),
+    Spec("pack", About.WORDS),
+    Spec("versions", About.JOB),
+    Spec("activate", About.WORDS, shown=False),
+    Spec("preview", About.JOB),
+    Spec("pause", About.JOB),
+    Spec("resume", About.JOB),
+    Spec("week"),
     Spec("audit", About.CANDIDATE),
+    Spec("log", About.WORDS),
+    Spec("team"),
+    Spec("colleague", About.WORDS),
+    Spec("remove", About.WORDS),
+    Spec("file", About.WORDS, shown=False),
     Spec("deliveries", About.CANDIDATE),
     Spec("retry", About.CANDIDATE),
     Spec("calibration"),
     Spec("calibrate", shown=False),
+    Spec("notify", About.NOTICES),
     Spec("language", About.LANGUAGE),
-    Spec("help"),
+    Spec("help", About.WORDS),
     Spec("cancel", shown=False),
 )
 BY_NAME = {spec.name: spec for spec in COMMANDS}

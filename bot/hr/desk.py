@@ -13,15 +13,17 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from bot.hr import deliveries
+from bot.hr import deliveries, notifying
 from bot.hr.learning import learning_blocks
 from bot.hr.views import Views
-from dialogues.app.rights import NotAllowed, check, may
+from dialogues.app.rights import NotAllowed, check
 from dialogues.app.worker import Stored
 from dialogues.core.desk import event_of
-from dialogues.core.effects import Effect, Show, TellHr
+from dialogues.core.effects import Effect, Notice, Show, TellHr
 from dialogues.core.interview import Phase
 from dialogues.ports import Arrival, AuditRow, Listed, Office, Person, Waiting
+from ehr_connector.delivery.ports import Lane
+from ehr_connector.delivery.steps import Status, Step
 
 Block = dict[str, Any]
 _LISTS = frozenset({"today", "queue"})
@@ -89,6 +91,7 @@ class HrDesk:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def show(self, conversation: int, effect: Effect) -> None:
         """Show a view to the person whose desk this is."""
@@ -119,14 +122,17 @@ class HrDesk:
             case "today":
                 return views.today()
             case "queue":
-                return views.queue()
+                return views.queue(words, args)
             case "jobs":
                 return views.jobs()
             case "help":
-                return views.help()
+                return views.help(words)
             case "calibration" | "calibrate":
                 check(person, show.view)
                 return learning_blocks(self._parts.office, person, person.language or self._parts.language)
+            case "notify":
+                check(person, show.view)
+                return notifying.choice_blocks(person, person.language or self._parts.language)
             case "deliveries" | "retry":
                 return deliveries.blocks(self._parts, person, show.view, args[0] if args else "")
             case "ask":
@@ -143,8 +149,10 @@ class HrDesk:
                 return self._about_one(person, "card", words, ()) if words else []
         return self._about_one(person, show.view, args[0] if args else "", args[1:])
 
-    def _ask(self, person: Person, command: str, application: str) -> list[Block]:
+    def _ask(self, person: Person, command: str, application: str = "") -> list[Block]:
         check(person, command)
+        if not application:
+            return self._parts.views(person).ask(command)
         found = self._parts.find(person, application)
         return self._parts.views(person).ask(command) if isinstance(found, Listed) else found
 
@@ -177,6 +185,15 @@ class HrDesk:
         for one in self._parts.office.told_since(person, moment):
             self._parts.screens.send(person.conversation, views.notice(one), key=one.key)
 
+    def tell_stuck(self, lane: Lane, step: Step) -> None:
+        """Tell who may see the candidate that a step to the HR system needs a person."""
+        if step.status is Status.CONFLICT:
+            return  # a colleague's own change: it is in the list, nobody needs to be called
+        effect = TellHr(key=f"ehr:{step.id}", notice=Notice.EHR_STUCK)
+        task = asyncio.get_running_loop().create_task(self.tell_hr(lane.conversation, effect))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
     async def tell_hr(self, conversation: int, effect: Effect) -> None:
         """Tell every connected person of HR who may see this job. Who is away finds it under `today`."""
         assert isinstance(effect, TellHr)
@@ -192,6 +209,7 @@ class HrDesk:
             found=found, notice=effect.notice, event=effect.event, at=time.time(), key=key, when=effect.when
         )
         for person in self._parts.office.people():
-            if may(person, "card", found.job):
+            quiet = notifying.is_quiet(person, waiting.at, self._parts.timezone)
+            if not quiet and notifying.wants(self._parts, person, waiting):
                 blocks = self._parts.views(person).notice(waiting)
                 self._parts.screens.send(person.conversation, blocks, key=key)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from bot.hr.commands import BY_NAME, LANGUAGES, About, Spec, parse_message
+from bot.hr.commands import BY_NAME, LANGUAGES, About, Spec, parse_message, texts
 from dialogues.ports import Listed, Office, Person
 
 _APPLICATION = re.compile(r"a_[0-9a-f]{4,32}")
@@ -51,6 +51,8 @@ class Reader:
             case About.JOB:
                 job, rest = _leading(rest, {key: title for key, (title, _) in self._jobs(person).items()})
                 return Request(spec.name, (job,) if job else (), rest)
+            case About.NOTICES:
+                return Request(spec.name, _notices(rest))
             case About.LANGUAGE:
                 language, _ = _leading(rest, LANGUAGES)
                 return Request(spec.name, (language,) if language else ())
@@ -108,6 +110,21 @@ class Reader:
         if args and spec.about is About.LANGUAGE and args[0] not in LANGUAGES:
             return Request("help")
         return Request(name, tuple(args))
+
+
+def _notices(words: str) -> tuple[str, ...]:
+    """Return (choice) or ("quiet", hours) that these words name; () for none."""
+    hours = re.search(r"(\d{1,2})(?::00)?\s*(?:-|–|—|~|至|到|to)\s*(\d{1,2})", words)
+    if hours is not None:
+        return ("quiet", f"{hours[1]}-{hours[2]}")
+    folded = words.casefold()
+    said = {
+        str(word): one
+        for code in LANGUAGES
+        for one, all_ in texts(code)["notify.words"].items()
+        for word in all_
+    }
+    return next(((said[word],) for word in sorted(said, key=len, reverse=True) if word in folded), ())
 
 
 def _is_meant(word: str, found: Listed) -> bool:

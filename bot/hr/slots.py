@@ -233,12 +233,12 @@ class HrSlots:
         named = [piece for piece in re.split(r"[,，、\s]+", request.words) if piece]
         unknown = [piece for piece in named if piece.casefold() not in everyone]
         if not job or not named or unknown:
-            known = "、".join(sorted({one.name for one in everyone.values()}))
+            known = self._listed_names(person, sorted({one.name for one in everyone.values()}))
             return [self._say(person, "interviewers.usage", people=known)]
         chosen = list(dict.fromkeys(everyone[piece.casefold()].id for piece in named))
         self._slots.appointments.set_rule(job, "interviewers", ",".join(chosen))
         self._parts.log(person, "interviewers", job)
-        names = "、".join(everyone[one.casefold()].name for one in chosen)
+        names = self._listed_names(person, [everyone[one.casefold()].name for one in chosen])
         title = self._parts.office.jobs(person)[job][0]
         for one in {everyone[name.casefold()].id: everyone[name.casefold()] for name in chosen}.values():
             if one.id != person.id:
@@ -249,6 +249,9 @@ class HrSlots:
                     one.conversation, [{"block": "text", "text": invited}], key=f"interviewer:{job}:{one.id}"
                 )
         return [self._say(person, "interviewers.done", job=title, people=names)]
+
+    def _listed_names(self, person: Person, names: list[str]) -> str:
+        return ("、" if (person.language or self._parts.language) == "zh" else ", ").join(names)
 
     def _calendar(self, request: _Request) -> list[Block]:
         person, address = request.person, request.words

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from bot.hr.commands import COMMANDS, LANGUAGES, label, tell, texts
+from bot.hr.filters import MEETS, TOP, UNDECIDED, Filter, chosen, pressed_filter, read_filter
 from bot.hr.marks import find_marks
 from dialogues.app.rights import may
 from dialogues.core.effects import Notice
@@ -17,6 +21,8 @@ from ehr_connector.result import Result, Score
 Block = dict[str, Any]
 _QUOTES = 2
 _MOST_WAITING = 10
+_MOST_ROWS = 25
+"""Rows of the queue: what is still read on a phone; filters bring the others up."""
 _LOOSE = "，、；：,;: "
 """What a quote may end with because the sentence went on; it looks cut off on a card."""
 _ACTIONS = (Outcome.APPROVE.value, Outcome.SECOND_ROUND.value, Outcome.HOLD.value, Outcome.DECLINE.value)
@@ -78,17 +84,54 @@ class Views:
         """Return what this person was told while nobody was there to see it."""
         return [block for one in self._office.told_since(self._person, since) for block in self.notice(one)]
 
-    def queue(self) -> list[Block]:
-        """Return everyone who finished, best first, the top 20% marked."""
-        finished = self._office.ranked(self._person)
-        running = self._office.unfinished(self._person)
-        blocks = self._table(finished, finished) if finished else [self.text("queue.empty")]
-        if running:
+    def queue(self, words: str = "", args: tuple[str, ...] = ()) -> list[Block]:
+        """Return those who finished and fit what is asked for: each job's top 20% first, then by score."""
+        finished, running = self._office.ranked(self._person), self._office.unfinished(self._person)
+        titles = {job: title for job, (title, _) in self._office.jobs(self._person).items()}
+        wanted = pressed_filter(args, titles) if args else read_filter(words, titles)
+        tops = self.tops(finished)
+        shown = sorted(
+            chosen(finished, wanted, lambda one: one.application in tops),
+            key=lambda one: one.application not in tops,
+        )
+        if not finished:
+            blocks = [self.text("queue.empty")]
+        elif not shown:
+            blocks = [self.text("queue.nobody")]
+        else:
+            blocks = self._table(shown[:_MOST_ROWS], finished)
+        if len(shown) > _MOST_ROWS:
+            blocks.append(self.text("queue.more", count=str(len(shown) - _MOST_ROWS)))
+        if running and wanted == Filter():
             blocks.append(self.text("queue.running", count=str(len(running))))
-        return blocks
+        return [*blocks, *self._ways(wanted, shown)] if finished else blocks
+
+    def _ways(self, wanted: Filter, shown: list[Listed]) -> list[Block]:
+        """Return buttons to see fewer, to compare the first three, and to send feedback to all that are shown."""
+        tried = [
+            ("filter.button.top", replace(wanted, only=TOP)),
+            ("filter.button.undecided", replace(wanted, stage=UNDECIDED)),
+            ("filter.button.meets", replace(wanted, only=MEETS)),
+            ("filter.button.all", Filter()),
+        ]
+        buttons = [
+            {"label": self.tell(name), "value": ":".join(("queue", *one.pieces))}
+            for name, one in tried
+            if one != wanted
+        ]
+        if len(shown) > 1:
+            buttons.append(self._button("compare", *(one.application for one in shown[:3])))
+        if any(one.outcome for one in shown) and may(self._person, "feedback_all") and not wanted.name:
+            buttons.append(self._button("feedback_all", *wanted.pieces))
+        return [{"block": "buttons", "buttons": buttons}]
+
+    @property
+    def now(self) -> float:
+        """The time, seconds."""
+        return time.time()
 
     def _table(self, shown: list[Listed], finished: list[Listed]) -> list[Block]:
-        places, titles = self._places(finished), self._office.jobs(self._person)
+        places, titles = self.places(finished), self._office.jobs(self._person)
         disputed = {
             one.found.application
             for one in self._office.waiting(self._person)
@@ -106,14 +149,14 @@ class Views:
                     titles.get(one.job, (one.job, ""))[0],
                     self.tell("unscored") if one.total is None else f"{one.total:.1f}",
                     "" if one.total is None else self.tell("yes" if one.passed else "no"),
-                    " · ".join(filter(None, (state, one.application in disputed and self.tell("look")))),
+                    " · ".join((state, self.tell("look")) if one.application in disputed else (state,)),
                 ]
             )
             actions.append([self._button("card", one.application)])
         columns = texts(self._language)["queue.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": actions}]
 
-    def _places(self, finished: list[Listed]) -> dict[str, tuple[int, int, bool]]:
+    def places(self, finished: list[Listed]) -> dict[str, tuple[int, int, bool]]:
         """Return application -> (rank, of how many, passed and in the top 20%), each job ranked by itself."""
         places = {}
         for job in sorted({one.job for one in finished}):
@@ -122,6 +165,10 @@ class Views:
                 best = one.passed and number <= len(ranked) // 5
                 places[one.application] = (number, len(ranked), best)
         return places
+
+    def tops(self, finished: list[Listed]) -> set[str]:
+        """Return the applications in their job's top 20%."""
+        return {name for name, (_, _, best) in self.places(finished).items() if best}
 
     def choose(self, found: list[Listed]) -> list[Block]:
         """Return the choice between several matches."""
@@ -134,14 +181,20 @@ class Views:
         columns = texts(self._language)["jobs.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
 
-    def help(self) -> list[Block]:
-        """Return the commands this person may use."""
-        lines = [
-            _help(spec.name, texts(self._language)[f"command.{spec.name}"]["help"])
-            for spec in COMMANDS
-            if spec.shown and may(self._person, spec.name)
-        ]
-        return [{"block": "text", "text": "\n".join(lines)}]
+    def help(self, words: str = "") -> list[Block]:
+        """Return the commands this person may use, or those among them that these words are about."""
+        known = texts(self._language)
+        mine = [spec.name for spec in COMMANDS if spec.shown and may(self._person, spec.name)]
+        lines = {name: _help(name, known[f"command.{name}"]["help"]) for name in mine}
+        wanted = words.casefold().lstrip("/").strip()
+        about = {
+            name: " ".join([line, *map(str, known[f"command.{name}"]["words"])])
+            for name, line in lines.items()
+        }
+        found = [line for name, line in lines.items() if wanted in about[name].casefold()]
+        if wanted and not found:
+            return [self.text("help.nothing", what=words[:40])]
+        return [{"block": "text", "text": "\n".join(found)}]
 
     def language(self, chosen: bool) -> list[Block]:
         """Confirm the language that was chosen, or offer those there are."""
@@ -160,7 +213,7 @@ class Views:
         result = self._office.result(self._person, found)
         if result is None:
             return [self.text("not_found", what=found.application)]
-        ranks = self._places(self._office.ranked(self._person))
+        ranks = self.places(self._office.ranked(self._person))
         rank, of, top = ranks.get(found.application, (0, 0, False))
         name = found.name or found.application
         title = self._office.jobs(self._person).get(found.job, (found.job, ""))[0]
@@ -235,7 +288,7 @@ class Views:
 
     def _card_buttons(self, found: Listed) -> list[dict[str, str]]:
         acting = (*_ACTIONS, "override", "message") if found.finished_at else ("message",)
-        offered = (*acting, "transcript", "report")
+        offered = (*acting, *(("feedback",) if found.finished_at else ()), "transcript", "report")
         return [self._button(act, found.application) for act in offered if may(self._person, act, found.job)]
 
     def override_choice(self, found: Listed, chosen: tuple[str, ...]) -> list[Block]:
@@ -290,10 +343,30 @@ class Views:
         columns = texts(self._language)["audit.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
 
+    def logged(self, rows: list[AuditRow], targets: dict[str, str]) -> list[list[str]]:
+        """Return rows of the log as cells; `targets` is application -> name."""
+        names = {one.id: one.name for one in self._office.people()} | {
+            "candidate": self.tell("audit.candidate")
+        }
+        return [
+            [
+                self.time(row.at),
+                targets.get(row.target, row.target),
+                names.get(row.actor, row.actor),
+                self._action(row, {}),
+            ]
+            for row in rows
+        ]
+
+    def time(self, seconds: float) -> str:
+        """Return a moment as a cell shows it."""
+        return self._time(seconds, "%m-%d %H:%M")
+
     def _action(self, row: AuditRow, competencies: dict[str, str]) -> str:
         kind, _, what = row.action.partition(":")
         known = texts(self._language)
         shown = known.get(f"command.{what}", {}).get("label") or known.get(f"outcome.{what}")
+        shown = shown or known.get(f"role.{what}")
         shown = shown or competencies.get(what, what.upper())
         return self.tell(f"audit.{kind}", what=shown) if f"audit.{kind}" in known else row.action
 
@@ -310,9 +383,10 @@ class Views:
         said = {"name": name, "text": words[:500], "application": found.application, "when": when}
         text = self.tell(f"notice.{notice}", **said)
         act = "card" if notice in _WITH_CARD else "message" if notice in _WITH_REPLY else ""
+        act = "relay" if notice is Notice.HUMAN_WANTED else act
         if not act or not may(self._person, act, found.job):
             return [{"block": "text", "text": text}]
-        shown = self.tell("button.reply") if act == "message" else label(self._language, act)
+        shown = label(self._language, act) if act == "card" else self.tell("button.reply")
         button = {"label": shown, "value": f"{act}:{found.application}"}
         return [{"block": "text", "text": text}, {"block": "buttons", "buttons": [button]}]
 

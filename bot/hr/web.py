@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from bot.hr.commands import COMMANDS, About, label, tell, texts
+from bot.hr.managing import LARGEST
 from bot.hr.reading import Reader, Request
 from bot.hr.session import COOKIE, SECONDS, Sessions
 from dialogues.app.rights import may
@@ -122,6 +123,7 @@ class Parts(Struct, frozen=True):
     report: Callable[[Result], Awaitable[bytes]]
     language: str
     secure: bool
+    keep: Callable[[int, str, bytes], int]
 
 
 class HrWeb:
@@ -175,6 +177,20 @@ class HrWeb:
         name = f"{result.application.id}.pdf"
         headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
         return Response(printed, media_type="application/pdf", headers=headers)
+
+    async def take(self, request: requests.Request) -> Response:
+        """Keep a file that a person dropped on the page; the answer is what the page then presses."""
+        person = await asyncio.to_thread(self._who, dict(request.cookies))
+        if person is None or not may(person, "file"):
+            return Response(status_code=404)
+        language, content = person.language or self._parts.language, bytearray()
+        async for piece in request.stream():
+            content += piece
+            if len(content) > LARGEST:
+                return JSONResponse({"text": tell(language, "file.too_big")}, status_code=413)
+        key = f"file:{time.time_ns()}"
+        number = await asyncio.to_thread(self._parts.keep, person.conversation, key, bytes(content))
+        return JSONResponse({"value": f"file:{number}"})
 
     async def _result(self, request: requests.Request, act: str) -> tuple[Person | None, Result | None]:
         person = await asyncio.to_thread(self._who, dict(request.cookies))

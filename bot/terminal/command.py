@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.judging.alone import Programs
+from bot.judging.carrier import code_tools
+from bot.llm import terminal_scorer
 from bot.terminal.local import LocalInterview
 from bot.terminal.play import play_by_hand, play_script
 from dialogues.app.batch import Batch
 from dialogues.core.pack import Pack
 from ehr_connector.result import Result, encode_result
-from scoring.builtin import BuiltinScorer
 from storage.ids import new_id
 
 if TYPE_CHECKING:
@@ -27,10 +29,12 @@ def local_interview(house: House, conversation: int) -> LocalInterview:
         step=batch.run,
         words_of=house.record.words_of,
         interview=house.applications.interview,
-        scorer=BuiltinScorer(),
+        scorer=terminal_scorer(house, conversation),
         rubric_of=lambda state, question: house.packs.pack(state.pack, state.pack_version).rubric(question),
         conversation=conversation,
         clock=time.time,
+        program=Programs(house.record, house.packs, conversation).run,
+        tools=code_tools(),
     )
 
 

@@ -10,8 +10,8 @@ from itertools import count
 
 from dialogues.app.judging import join_answer
 from dialogues.app.outcome import Message, Outcome
-from dialogues.core.effects import Effect, Judge
-from dialogues.core.events import Answered, Chosen, Event, Opened, Scored
+from dialogues.core.effects import Effect, FindSlots, Judge, JudgeCode
+from dialogues.core.events import Answered, Chosen, Event, Opened, Scored, SlotsFound
 from dialogues.core.interview import Interview
 from dialogues.ports import Arrival
 from scoring.model import Scorer
@@ -32,7 +32,10 @@ class LocalInterview:
         rubric_of: Callable[[Interview, str], Rubric],
         conversation: int,
         clock: Callable[[], float],
+        program: Callable[[Interview, JudgeCode | Judge, float], Event] | None = None,
+        tools: tuple[str, ...] = (),
     ) -> None:
+        self._program, self._tools = program, tools
         self._step = step
         self._words_of = words_of
         self._interview = interview
@@ -51,7 +54,7 @@ class LocalInterview:
 
     def open(self, language: str) -> list[Message]:
         """Open the conversation."""
-        return self._send(Opened(at=self._clock(), channel="terminal", language=language))
+        return self._send(Opened(at=self._clock(), channel="terminal", language=language, tools=self._tools))
 
     def say(self, text: str) -> list[Message]:
         """Say something; return what is said back."""
@@ -66,9 +69,17 @@ class LocalInterview:
         outcome = self._step([Arrival(self._conversation, "terminal", name, event)])
         messages = list(outcome.messages)
         for work in outcome.work:
-            if isinstance(work.effect, Judge):
+            if isinstance(work.effect, JudgeCode) or (isinstance(work.effect, Judge) and work.effect.code):
+                messages += self._send(self._run(work.effect))
+            elif isinstance(work.effect, Judge):
                 messages += self._send(self._score(work.effect))
+            elif isinstance(work.effect, FindSlots):  # nobody keeps appointments here
+                messages += self._send(SlotsFound(self._clock(), work.effect.request, trouble="none"))
         return messages
+
+    def _run(self, effect: JudgeCode | Judge) -> Event:
+        assert self._program is not None, "without a sandbox no coding task is asked"
+        return self._program(self.state, effect, self._clock())
 
     def _score(self, judge: Effect) -> Scored:
         assert isinstance(judge, Judge)

@@ -10,12 +10,12 @@ import msgspec
 
 from dialogues.app.batch import Batch
 from dialogues.app.codec import encode_state, split_event
-from dialogues.app.judging import join_answer
+from dialogues.app.judging import join_answer, score_again
 from dialogues.core.catalog import render_say
 from dialogues.core.effects import Effect, Judge, Say
 from dialogues.core.events import Asked, Event, Scored
 from dialogues.core.interview import Interview
-from dialogues.core.step import step
+from dialogues.core.step import heard_through, step
 from dialogues.ports import StoredEvent
 from scoring.builtin import BuiltinScorer
 from storage.ids import new_id
@@ -39,6 +39,7 @@ def print_replay(house: House, conversation: int) -> None:
     for stored in house.story.events(conversation):
         assert not isinstance(stored.event, Asked)
         click.echo(f">> {stored.seq} {_shown_event(stored)}")
+        state = heard_through(state, stored.event, stored.channel)
         state, effects = step(state, stored.event, world)
         for effect in effects:
             click.echo(f"<< {_shown_effect(house, effect)}")
@@ -82,6 +83,7 @@ def verify_replay(house: House, conversation: int) -> list[str]:
         assert not isinstance(one.event, Asked)
         if isinstance(one.event, Scored):
             differences += _score_again(house, conversation, state, one.event, judged)
+        state = heard_through(state, one.event, one.channel)
         state, effects = step(state, one.event, world)
         for effect in effects:
             judged.update({(effect.answer, effect.revision): effect} if isinstance(effect, Judge) else {})
@@ -120,14 +122,13 @@ def _score_again(
     judge = judged.get((event.answer, event.revision))
     if judge is None:
         return [f"score of {event.answer} was never asked for"]
-    scorer = _scorer()
-    if event.score.scorer != scorer.id:
-        return []  # scored by another scorer or version; its stored features stand for it
     words = house.record.words_of(conversation, judge.events)
     if not all(words):
         return []
     rubric = house.packs.pack(state.pack, state.pack_version).rubric(judge.question)
-    again = scorer.score(rubric, join_answer(words), judge.language)
+    again = score_again(event.score, _scorer(), rubric, join_answer(words), judge.language)
+    if again is None:
+        return []  # scored by another scorer or version; its stored features stand for it
     return (
         []
         if msgspec.json.encode(again) == msgspec.json.encode(event.score)

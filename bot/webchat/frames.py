@@ -15,9 +15,10 @@ _Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\w.:-]+$")]
 
 
 class Hello(Struct, tag_field="type", tag="hello"):
-    """The first frame: the number of the last message the page has."""
+    """The first frame: the number of the last message the page has, and the time zone of the device."""
 
     after: int = 0
+    zone: str = ""
 
 
 class Text(Struct, tag_field="type", tag="text"):

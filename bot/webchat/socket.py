@@ -37,7 +37,10 @@ _DONE, _NOT_A_FRAME, _OUR_FAULT = 1000, 1003, 1011
 
 
 class Parts(Struct, frozen=True):
-    """What the pages need of the rest of the house. `apart`: the database is another machine's, or process's."""
+    """What the pages need of the rest of the house. `apart`: the database is another machine's, or process's.
+
+    `tools` are what interviews that begin here have at hand.
+    """
 
     entrance: Entrance
     interviews: Interviews
@@ -47,6 +50,7 @@ class Parts(Struct, frozen=True):
     submit: Callable[[Arrival], asyncio.Future[Stored]]
     language: str
     apart: bool
+    tools: Callable[[], tuple[str, ...]] = tuple
 
 
 class CandidateSocket:
@@ -153,7 +157,7 @@ class CandidateSocket:
         match incoming:
             case Hello():
                 page.busy()
-                self._begin(page, self._welcome(page, incoming.after))
+                self._begin(page, self._welcome(page, incoming.after, incoming.zone))
             case Text():
                 event = Answered(at=time.time(), text=incoming.text, seen=incoming.seen)
                 self._store(page, incoming.id, event)
@@ -189,7 +193,7 @@ class CandidateSocket:
         if page.pending == FAR_AHEAD:
             page.wire.listen(False)
 
-    async def _welcome(self, page: Page, after: int) -> None:
+    async def _welcome(self, page: Page, after: int, zone: str = "") -> None:
         conversation = page.conversation
         found = await self._returned.read((conversation, after))
         assert found is not None, "an invitation leads to an interview"
@@ -197,7 +201,13 @@ class CandidateSocket:
         page.language = state.language
         page.put(self._ready(state, found.name))
         if state.phase is Phase.NEW:
-            opened = Opened(at=time.time(), channel=CHANNEL, language=state.language)
+            opened = Opened(
+                at=time.time(),
+                channel=CHANNEL,
+                language=state.language,
+                zone=zone[:64],
+                tools=self._parts.tools(),
+            )
             await self._parts.submit(Arrival(conversation, CHANNEL, f"{conversation}:open", opened))
         page.told = after = await self._tell_story(page, found, after)
         held, page.held = page.held or [], None
@@ -229,4 +239,5 @@ class CandidateSocket:
             language=state.language,
             commands=self._command_lists[state.language],
             limit=MAX_ANSWER,
+            voice="voice" in self._parts.tools(),
         )

@@ -20,15 +20,25 @@ from dialogues.app.codec import (
     split_event,
 )
 from dialogues.app.languages import Language
-from dialogues.app.outcome import Message, Outcome, Work
+from dialogues.app.outcome import PUSHED, Message, Outcome, Work
 from dialogues.app.recent import Recent
 from dialogues.core.catalog import render_button, render_say
 from dialogues.core.desk import Desk, step_desk
 from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
-from dialogues.core.events import Answered, Asked, Decided, Event, Expired, HrWrote, Overridden, Scored
+from dialogues.core.events import (
+    Answered,
+    Asked,
+    Decided,
+    Event,
+    Expired,
+    HrWrote,
+    Overridden,
+    Scored,
+    TalkEnded,
+)
 from dialogues.core.interview import Interview, Phase
 from dialogues.core.scene import World
-from dialogues.core.step import step
+from dialogues.core.step import heard_through, step
 from dialogues.ports import (
     Arrival,
     AuditRow,
@@ -189,7 +199,7 @@ class _Making:
         self.outcome.acknowledged.append((arrival, 0))
 
     def _step(self, opened: _Open, arrival: Arrival, stored: bool) -> None:
-        state, effects = self._advance(opened, arrival.event)
+        state, effects = self._advance(opened, arrival)
         made = self._carry(opened, state, effects, arrival)
         opened.state, opened.touched = state, True
         forgotten = any(isinstance(effect, Forget) for effect in effects) or _is_erased(state)
@@ -205,14 +215,15 @@ class _Making:
         for judge in made.instant:
             self._score_instantly(opened, judge, arrival.event.at)
 
-    def _advance(self, opened: _Open, event: Event) -> tuple[Interview | Desk, tuple[Effect, ...]]:
-        state = opened.state
+    def _advance(self, opened: _Open, arrival: Arrival) -> tuple[Interview | Desk, tuple[Effect, ...]]:
+        state, event = opened.state, arrival.event
         if isinstance(state, Desk):
             if not isinstance(event, Asked):
                 raise TypeError(f"{type(event).__name__} came to a desk")
             return step_desk(state, event)
         if isinstance(event, Asked):
             raise TypeError("Asked came to an interview")
+        state = heard_through(state, event, arrival.channel)
         return step(state, event, self._batch.world(state.pack, state.pack_version))
 
     def _carry(
@@ -225,7 +236,7 @@ class _Making:
             match effect:
                 case Say():
                     made.said += 1
-                    self._say(opened, effect, seq + made.said, arrival, made)
+                    self._say(opened, state, effect, seq + made.said, arrival, made)
                 case Erase():
                     made.erased = True
                     self._erase(opened.held.id)
@@ -239,7 +250,15 @@ class _Making:
                     self._defer(opened, effect, seq, arrival, made)
         return made
 
-    def _say(self, opened: _Open, say: Say, seq: int, arrival: Arrival, made: _Made) -> None:
+    def _say(
+        self,
+        opened: _Open,
+        state: Interview | Desk,
+        say: Say,
+        seq: int,
+        arrival: Arrival,
+        made: _Made,
+    ) -> None:
         conversation = opened.held.id
         catalog = self._batch.languages[say.language].catalog
         needed = any(line.profile for line in say.lines)
@@ -247,11 +266,12 @@ class _Making:
         buttons = [(render_button(catalog, button, say.key), button.value) for button in say.buttons]
         at = arrival.event.at
         body = say_body(buttons, say.kind, say.turn, say.progress)
-        row = EffectRow(self._batch.new_id(), conversation, seq, say.key, "Say", body, at, DONE, text)
+        pushed = state.channel if isinstance(state, Interview) and state.channel in PUSHED else ""
+        status = WAITING if pushed else DONE
+        row = EffectRow(self._batch.new_id(), conversation, seq, say.key, "Say", body, at, status, text)
         made.rows.append(row)
-        made.messages.append(
-            Message(conversation, seq, say.turn, say.kind, text, buttons, say.progress, at, say.language)
-        )
+        shown = (say.turn, say.kind, text, buttons, say.progress, at, say.language)
+        made.messages.append(Message(conversation, seq, *shown, id=row.id, channel=pushed))
 
     def _defer(self, opened: _Open, effect: Effect, seq: int, arrival: Arrival, made: _Made) -> None:
         due = getattr(effect, "at", arrival.event.at)
@@ -333,9 +353,12 @@ class _Making:
                     AuditRow(at, event.person or event.by, f"overrode:{event.competency}", target)
                 )
             case HrWrote():
-                self.changes.audits.append(AuditRow(at, event.person or event.by, "wrote", target))
+                written = "fed_back" if event.about else "wrote"
+                self.changes.audits.append(AuditRow(at, event.person or event.by, written, target))
+            case TalkEnded():
+                self.changes.audits.append(AuditRow(at, event.person or event.by, "ended_talk", target))
             case _ if erased:
-                actor = "retention" if isinstance(event, Expired) else "candidate"
+                actor = (event.by or "retention") if isinstance(event, Expired) else "candidate"
                 self.changes.audits.append(AuditRow(at, actor, "erased", target))
 
     def _touched(self) -> list[_Open]:

@@ -31,6 +31,9 @@ def _competency(result: Result, score: Score, catalog: Catalog) -> str:
         "why.competency", name=score.name, level=f"{score.level:.1f}", error=f"{score.standard_error:.1f}"
     )
     lines = [head, *(_answer(result, computed, catalog) for computed in score.computation)]
+    if score.calibration is not None:
+        computed, level = score.calibration.computed_level, score.calibration.level
+        lines.append(catalog.phrase("why.calibrated", computed=f"{computed:.1f}", level=f"{level:.1f}"))
     if score.override is not None:
         lines.append(
             catalog.phrase(

@@ -19,6 +19,8 @@ from dialogues.core.events import Event, Scored
 from dialogues.core.interview import Interview
 from dialogues.ports import Interviews, Packs, Record
 from scoring.builtin import BuiltinScorer
+from scoring.code.score import SANDBOX
+from scoring.code.score import recompute as recompute_program
 from scoring.llm.level import is_ours, recompute, taken_over, trouble_in
 from scoring.llm.scorer import LlmScorer
 from scoring.model import Score, Scorer
@@ -37,6 +39,8 @@ def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, lang
 
     None when that is not possible: another scorer or another version made it.
     """
+    if stored.scorer == SANDBOX:
+        return recompute_program(stored)
     if is_ours(stored.scorer):
         return recompute(stored)
     if stored.scorer != scorer.id:

@@ -9,7 +9,10 @@ from dialogues.ports import Arrival
 
 
 class Message(Struct):
-    """A message to a candidate, as stored: ready to be shown."""
+    """A message to a candidate, as stored: ready to be shown.
+
+    `id` is its row; `channel` is where it is to be delivered, "" where the page asks for it itself.
+    """
 
     conversation: int
     seq: int
@@ -20,6 +23,12 @@ class Message(Struct):
     progress: tuple[int, int] | None
     at: float
     language: str
+    id: int = 0
+    channel: str = ""
+
+
+PUSHED = frozenset({"telegram"})
+"""Channels whose messages are delivered by us, one after the other; the others pull (decision 0003)."""
 
 
 class Work(Struct):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from dialogues.app.pack_booking import check_booking
 from dialogues.app.pack_enemies import check_enemies
 from dialogues.app.pack_texts import check_texts
 from dialogues.app.pack_wordings import check_wordings
@@ -150,4 +151,5 @@ _CHECKS: tuple[Callable[[dict[str, object]], Iterator[Complaint]], ...] = (
     check_enemies,
     check_texts,
     check_wordings,
+    check_booking,
 )

@@ -13,6 +13,7 @@ from dialogues.core.events import Answered, Decided, Event, Overridden, Scored
 from dialogues.core.interview import Interview, Reply, Stage, Standing
 from dialogues.core.pack import Pack, Question
 from dialogues.core.progress import DONT_KNOW_LEVEL
+from scoring.llm.level import trouble_in
 from scoring.model import Degree, Score
 from scoring.rubric.model import Competency, Element
 
@@ -213,7 +214,7 @@ def _competency_score(
     scored: dict[str, Score],
 ) -> document.Score:
     override = next((o for o in material.state.overrides if o.competency == competency.id), None)
-    machine = standing.level if standing is not None else None
+    machine = standing.in_force if standing is not None else None
     level = override.level if override else machine or 0.0
     error = standing.standard_error if standing is not None else 10.0
     used = [reply for reply in replies if reply.id in scored or reply.stage is Stage.UNKNOWN]
@@ -246,6 +247,16 @@ def _competency_score(
         )
         if override
         else None,
+        calibration=_calibration(standing),
+    )
+
+
+def _calibration(standing: Standing | None) -> document.Calibration | None:
+    """Return what calibration made of the computed level, which stays beside it."""
+    if standing is None or standing.calibrated is None or standing.level is None:
+        return None
+    return document.Calibration(
+        version=standing.calibration, computed_level=standing.level, level=standing.calibrated
     )
 
 
@@ -290,7 +301,18 @@ def _computation(material: Material, reply: Reply, score: Score | None) -> docum
         difficulty=question.difficulty,
         found=tuple(p for p in points if p.degree != Degree.ABSENT),
         missing=tuple(p for p in points if p.degree == Degree.ABSENT),
+        scorer=document.ScorerVersion(name=score.scorer.name, version=score.scorer.version)
+        if score
+        else None,
+        remarks=_remarks(score) if score else (),
     )
+
+
+def _remarks(score: Score) -> tuple[str, ...]:
+    """Return what HR should know of how this score came about."""
+    trouble = trouble_in(score)
+    stood_in = (f"llm.{trouble}",) if trouble is not None else ()
+    return (*(("disputed",) if score.disputed else ()), *stood_in)
 
 
 def _decision(material: Material) -> document.Decision | None:

@@ -7,6 +7,7 @@ from dialogues.ports import Person
 READERS = frozenset({"owner", "recruiter", "manager", "auditor", "reader"})
 DECIDERS = frozenset({"owner", "recruiter", "manager"})
 RECRUITERS = frozenset({"owner", "recruiter"})
+OWNERS = frozenset({"owner"})
 AUDITORS = frozenset({"owner", "auditor"})
 
 MAY: dict[str, frozenset[str]] = {
@@ -22,8 +23,40 @@ MAY: dict[str, frozenset[str]] = {
     "override": DECIDERS,
     "message": DECIDERS,
     "invite": RECRUITERS,
+    "bookings": READERS,
+    "move": DECIDERS,
+    "block": RECRUITERS,
+    "unblock": RECRUITERS,
+    "capacity": RECRUITERS,
+    "interviewers": RECRUITERS,
+    "calendar": READERS,
     "jobs": READERS,
     "audit": AUDITORS,
+    "calibration": READERS - {"reader"},
+    "calibrate": RECRUITERS,
+    "deliveries": READERS - {"reader"},
+    "retry": RECRUITERS,
+    "compare": READERS,
+    "feedback": DECIDERS,
+    "feedback_all": DECIDERS,
+    "invite_list": RECRUITERS,
+    "link": RECRUITERS,
+    "revoke": RECRUITERS,
+    "relay": DECIDERS,
+    "close": DECIDERS,
+    "pack": RECRUITERS,
+    "versions": RECRUITERS,
+    "activate": RECRUITERS,
+    "preview": RECRUITERS,
+    "pause": RECRUITERS,
+    "resume": RECRUITERS,
+    "week": READERS,
+    "log": AUDITORS,
+    "team": AUDITORS,
+    "colleague": OWNERS,
+    "remove": OWNERS,
+    "file": RECRUITERS,
+    "notify": READERS,
     "language": READERS,
     "help": READERS,
     "cancel": READERS,

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from dialogues.app.outcome import Work
-from dialogues.core.effects import Effect, Judge, WakeAt
-from dialogues.core.events import Event, Unscored, Woke
+from dialogues.core.effects import Effect, FetchDocument, Judge, JudgeCode, Transcribe, WakeAt
+from dialogues.core.events import CodeJudged, DocumentLost, Event, Transcribed, Unscored, Woke
 from dialogues.ports import Arrival, Record
 
 log = structlog.get_logger()
@@ -99,8 +99,8 @@ class Runner:
             await asyncio.to_thread(self._record.postpone, effect_id, due, attempts, code)
             return
         log.error("effect_given_up", effect=type(effect).__name__, conversation=conversation, code=code)
-        if isinstance(effect, Judge):  # first told, then buried: a crash between the two tells it again
-            event = Unscored(at=time.time(), answer=effect.answer, revision=effect.revision, code=code)
+        event = _given_up(effect, code)
+        if event is not None:  # first told, then buried: a crash between the two tells it again
             await self._hand_in(conversation, f"{conversation}:{effect.key}", event, 0)
         await asyncio.to_thread(self._record.bury, effect_id, code)
 
@@ -127,3 +127,19 @@ class Runner:
                 if one.id not in self._running:
                     self._launch(one.id, one.conversation, one.effect, one.attempts)
             await asyncio.sleep(_TICK)
+
+
+def _given_up(effect: Effect, code: str) -> Event | None:
+    """Return what the conversation is told of an effect that could not be carried out."""
+    now = time.time()
+    match effect:
+        case Judge():
+            return Unscored(at=now, answer=effect.answer, revision=effect.revision, code=code)
+        case FetchDocument():
+            return DocumentLost(at=now, code=code)
+        case JudgeCode():
+            return CodeJudged(at=now, answer=effect.answer, attempt=effect.attempt, checked=())
+        case Transcribe():
+            return Transcribed(at=now, heard=effect.heard, trouble="failed")
+        case _:
+            return None

@@ -18,6 +18,7 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dialogues.app.outcome import Outcome
+from dialogues.app.pushing import Delivery
 from dialogues.ports import Arrival, Record, Stale
 
 log = structlog.get_logger()
@@ -64,6 +65,7 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: deque[tuple[Arrival, asyncio.Future[Stored] | None]] = deque()
         self._settled: deque[int] = deque()
+        self._deliveries: list[tuple[Delivery, asyncio.Future[None]]] = []
         self._ready = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -95,6 +97,15 @@ class Worker:
         """Mark an effect done together with the next batch, soon at the latest."""
         self._settled.append(effect)
 
+    def delivered(self, delivery: Delivery) -> asyncio.Future[None]:
+        """Note what became of a pushed message, together with others; the future is done when it is durable."""
+        assert self._loop is not None, "start the worker first"
+        future: asyncio.Future[None] = self._loop.create_future()
+        with self._ready:
+            self._deliveries.append((delivery, future))
+            self._ready.notify()
+        return future
+
     @property
     def backlog(self) -> int:
         """How many events are waiting for the writer."""
@@ -113,26 +124,45 @@ class Worker:
     def _run(self) -> None:
         swept = 0.0
         while True:
-            taken, settled = self._gather()
+            taken, settled, deliveries = self._gather()
+            if deliveries:
+                self._deliver_all(deliveries)
             if taken:
                 self._step([arrival for arrival, _ in taken], [future for _, future in taken], settled)
             elif settled:
                 self._settle_all(settled)
-            elif self._stopping:
+            elif self._stopping and not deliveries:
                 return
             if self._sweep_seconds and time.monotonic() - swept >= self._sweep_seconds:
                 self._sweep()
                 swept = time.monotonic()
 
-    def _gather(self) -> tuple[list[tuple[Arrival, asyncio.Future[Stored] | None]], list[int]]:
+    def _gather(
+        self,
+    ) -> tuple[
+        list[tuple[Arrival, asyncio.Future[Stored] | None]],
+        list[int],
+        list[tuple[Delivery, asyncio.Future[None]]],
+    ]:
         with self._ready:
-            if not self._queue and not self._stopping:
+            if not self._queue and not self._deliveries and not self._stopping:
                 self._ready.wait(_SETTLE_SECONDS if self._settled else self._sweep_seconds or None)
             count = min(len(self._queue), MAX_BATCH)
             taken = [self._queue.popleft() for _ in range(count)]
             settled = list(self._settled)
             self._settled.clear()
-        return taken, settled
+            deliveries, self._deliveries = self._deliveries, []
+        return taken, settled, deliveries
+
+    def _deliver_all(self, deliveries: list[tuple[Delivery, asyncio.Future[None]]]) -> None:
+        assert self._loop is not None
+        try:
+            self._record.delivered([(one.id, one.sent_as, one.code) for one, _ in deliveries])
+        except Exception as error:  # the thread must outlive a database that is away; the senders try again
+            log.exception("deliveries_not_noted", messages=len(deliveries))
+            self._loop.call_soon_threadsafe(_fail, [future for _, future in deliveries], error)
+        else:
+            self._loop.call_soon_threadsafe(_finish, [future for _, future in deliveries])
 
     def _settle_all(self, settled: list[int]) -> None:
         try:
@@ -198,3 +228,15 @@ class Worker:
             if future is not None and not future.done():
                 future.set_result(Stored(seq=seqs.get(id(arrival), 0)))
         self._publish(outcome)
+
+
+def _finish(futures: list[asyncio.Future[None]]) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_result(None)
+
+
+def _fail(futures: list[asyncio.Future[None]], error: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)

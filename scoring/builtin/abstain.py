@@ -6,54 +6,68 @@ Guessing a low number for such a text would be dishonest; saying why there is no
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from scoring.builtin.compiled import Compiled, shingles
+from scoring.builtin.belonging import is_foreign
+from scoring.builtin.compiled import Compiled, bare
+from scoring.builtin.echo import shingles
+from scoring.builtin.level import points_share
+from scoring.builtin.plain import plain
 from scoring.builtin.reading import Reading
-from scoring.lexicon import Lexicon, Script
+from scoring.builtin.terms import terms_of
+from scoring.lexicon import Lexicon
 from scoring.model import Abstention
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+")
 _VOWEL = re.compile(r"[aeiouyAEIOUYà-ÿ]")
 # Shares in thousandths. A copied exemplar may be dressed up; a copied question is nearly all of it.
-_COPIED_EXEMPLAR, _COPIED_QUESTION, _FOREIGN = 600, 850, 700
-# An answer of this many times the too-short length that shares fewer words than this with everything the
-# rubric says is off topic. Shorter ones may simply be wrong: they get their low level. A number, not a
-# share: padding must not matter.
-_JUDGEABLE_TIMES, _RELATED_WORDS = 4, 1
-# A rubric of fewer terms than this says too little to call anything off topic.
+_COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
+# Below this cosine, in thousandths, by whether words are spaced, answer and rubric speak of different things, unless
+# so much of the key points is made. A rubric of fewer terms than the last number says too little to tell.
+_TOPIC = {True: 60, False: 42}
+_UNLESS_MADE = 0.35
 _TELLING_RUBRIC = 40
+# An answer of less than this many times the too-short length that makes a point is judged: it holds too little else.
+_JUDGEABLE_TIMES = 4
+# A point, or a reference, is made from this on.
+_MADE = 500
 _LONG_ENOUGH_TO_TELL = 12
 
 
 def reason_to_abstain(
-    answer: str, reading: Reading, made_a_point: bool, rubric: Compiled, lexicon: Lexicon
+    answer: str, reading: Reading, features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon
 ) -> Abstention | None:
     """Return why no level can be given, or None."""
-    terms, units = reading.terms, reading.length
-    if _foreign(answer, lexicon):
+    terms = frozenset(term for term in reading.terms if term[0] != "~")
+    if is_foreign(answer, lexicon):
         return Abstention.OTHER_LANGUAGE
-    if units < _least(rubric, lexicon):
+    if reading.length < _least(rubric, lexicon):
         return Abstention.TOO_SHORT
-    related = sum(1 for term in terms & rubric.known if len(term.removeprefix("!")) > 1)
-    if _gibberish(answer, related, lexicon):
+    if _gibberish(answer, terms, rubric, lexicon):
         return Abstention.GIBBERISH
-    if not made_a_point and _copied_question(terms, rubric):
+    if not _made_a_point(features) and _copied_question(answer, terms, rubric, lexicon):
         return Abstention.COPIED_QUESTION
     if rubric.points and _copied_exemplar(answer, rubric, lexicon):
         return Abstention.COPIED_EXEMPLAR
-    if not made_a_point and _off_topic(units, related, rubric, lexicon):
+    if _off_topic(features, rubric, lexicon):
         return Abstention.OFF_TOPIC
     return None
 
 
-def _off_topic(units: int, related: int, rubric: Compiled, lexicon: Lexicon) -> bool:
-    """Say whether a long enough answer has hardly a word of a rubric that says enough to tell.
+def _made_a_point(features: Mapping[str, float]) -> bool:
+    strengths = (value for name, value in features.items() if name.endswith(".strength"))
+    return max(strengths, default=features.get("reference.whole", 0.0)) >= _MADE
+
+
+def _off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon) -> bool:
+    """Say whether the answer speaks of something else than a rubric that says enough to tell.
 
     One reference answer never does: the same thing can be said in quite other words.
     """
     telling = bool(rubric.points) and len(rubric.known) >= _TELLING_RUBRIC
-    return telling and units >= _JUDGEABLE_TIMES * lexicon.too_short and related < _RELATED_WORDS
+    near = features["topic.share"] >= _TOPIC[lexicon.spaced] or points_share(features) >= _UNLESS_MADE
+    brief = features["length"] < _JUDGEABLE_TIMES * lexicon.too_short and _made_a_point(features)
+    return telling and not near and not brief
 
 
 def _least(rubric: Compiled, lexicon: Lexicon) -> int:
@@ -65,34 +79,28 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> int:
     return 1000 * len(part) // len(whole) if whole else 0
 
 
-def _foreign(answer: str, lexicon: Lexicon) -> bool:
-    """Say whether most of it is in another script: a Han character against a Latin word."""
-    han, words = len(_HAN.findall(answer)), len(_WORD.findall(answer))
-    other = words if lexicon.script is Script.HAN else han
-    return han + words >= lexicon.too_short and 1000 * other > _FOREIGN * (han + words)
-
-
-def _gibberish(answer: str, related: int, lexicon: Lexicon) -> bool:
+def _gibberish(answer: str, terms: frozenset[str], rubric: Compiled, lexicon: Lexicon) -> bool:
     """Say whether it is noise: hardly any different characters, or unrelated and no function word."""
     letters = [c for c in answer.lower() if c.isalnum()]
     if len(letters) >= _LONG_ENOUGH_TO_TELL and len(set(letters)) <= 4:
         return True
-    if related >= _RELATED_WORDS:
+    if any(len(term) > 1 and term in rubric.known for term in map(bare, terms)):
         return False
     if not lexicon.spaced:
         return len(letters) >= 2 * _LONG_ENOUGH_TO_TELL and lexicon.stop.isdisjoint(letters)
     words = _WORD.findall(answer.lower())
     odd = sum(1 for word in words if len(word) > 2 and not _VOWEL.search(word))
-    return 10 * odd > 4 * len(words) or (
-        len(words) >= _LONG_ENOUGH_TO_TELL and lexicon.stop.isdisjoint(words)
-    )
+    wordless = len(words) >= _LONG_ENOUGH_TO_TELL and lexicon.stop.isdisjoint(words)
+    return 10 * odd > 4 * len(words) or wordless
 
 
-def _copied_question(terms: frozenset[str], rubric: Compiled) -> bool:
+def _copied_question(answer: str, terms: frozenset[str], rubric: Compiled, lexicon: Lexicon) -> bool:
+    """Say whether nearly all it says, belonging or not, is said by the question."""
+    said = terms | terms_of(plain(answer), lexicon)
     asked = frozenset(term for term in rubric.question if not term.startswith("!"))
-    return _share(terms & asked, terms) >= _COPIED_QUESTION and 2 * len(terms & asked) > len(asked)
+    return _share(said & asked, said) >= _COPIED_QUESTION and 2 * len(said & asked) > len(asked)
 
 
 def _copied_exemplar(answer: str, rubric: Compiled, lexicon: Lexicon) -> bool:
     said = shingles(answer, lexicon)
-    return any(_share(said & reference.shingles, said) >= _COPIED_EXEMPLAR for reference in rubric.references)
+    return any(_share(said & reference.shingles, said) >= _COPIED_EXEMPLAR for reference in rubric.models)

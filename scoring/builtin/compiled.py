@@ -6,45 +6,75 @@ version and language and then compares the rubric itself: it can save time, neve
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from scoring.builtin.echo import Recital, recital_of, shingles
 from scoring.builtin.plain import plain
-from scoring.builtin.terms import PAIR_WEIGHT, terms_of, weight_of
+from scoring.builtin.reference import Reference, reference_of
+from scoring.builtin.spelling import Slips, slips_of
+from scoring.builtin.terms import terms_of
+from scoring.evidence import Wording
 from scoring.lexicon import Lexicon
-from scoring.rubric.model import KeyPoint, Kind, Rubric
+from scoring.rubric.model import Exemplar, KeyPoint, Kind, Rubric
 
 # Exemplars from this level on are models of what a good answer says.
 GOOD_LEVEL = 7.0
-_SHINGLE = {True: 5, False: 10}
+# What exemplars of these levels, from and below, are called in a score's features.
+_FAIR_LEVEL = 4.0
+MODELS = (("good", GOOD_LEVEL, 11.0), ("fair", _FAIR_LEVEL, GOOD_LEVEL), ("weak", 0.0, _FAIR_LEVEL))
+# What finding a term counts: said, or meant by a near-synonym. A pack lists a point's synonyms itself, so that
+# a general one counts little there. Integers, so that sums are exact in any order.
+SAID, MEANT = 10, 3
+# How far a wording is trusted whose terms are so telling together; in between evenly more. Two Chinese characters
+# make three terms.
+_TRUST = {True: ((10, 775), (20, 925), (30, 1000)), False: ((30, 800), (50, 925), (70, 1000))}
+
+
+class Sized(Struct, frozen=True):
+    """A wording of a key point, and in thousandths how far finding all of it tells that the point is made."""
+
+    wording: Wording
+    trust: int
 
 
 class Point(Struct, frozen=True):
-    """A key point: the terms of its own text first, then of each synonym, with weights."""
+    """A key point: its own text first, then each synonym."""
 
     id: str
     weight: float
-    wordings: tuple[dict[str, int], ...]
+    wordings: tuple[Sized, ...]
 
 
-class Reference(Struct, frozen=True):
-    """An exemplar: its new terms, each of weight one, and its runs of text, to recognise a copy."""
+class Model(Struct, frozen=True):
+    """An exemplar as the terms it says that the question does not, and as runs of text to recognise a copy."""
 
     level: float
-    terms: dict[str, int]
+    wording: Wording
     shingles: frozenset[str]
 
 
 class Compiled(Struct, frozen=True):
-    """A rubric in one language. `known` is every term of question, points and exemplars."""
+    """A rubric in one language.
+
+    `known` is every term of question, points and exemplars; `vocabulary` what points and good exemplars say
+    that the question does not.
+    """
 
     kind: Kind
     question: frozenset[str]
     points: tuple[Point, ...]
+    models: tuple[Model, ...]
     references: tuple[Reference, ...]
-    vocabulary: dict[str, int]
-    known: frozenset[str]
+    vocabulary: Wording
+    known: dict[str, int]
+    known_size: int
+    numbers: frozenset[str]
+    slips: Slips
+    recital: Recital
 
 
 class RubricKey:
@@ -70,45 +100,89 @@ def compile_rubric(key: RubricKey) -> Compiled:
     """Return the rubric ready for scoring answers in the lexicon's language."""
     rubric, lexicon = key.rubric, key.lexicon
     language = lexicon.language
-    asked = terms_of(plain(rubric.text.get(language, "")), lexicon)
-    asked |= {f"!{term}" for term in asked}
-    points = tuple(
-        Point(point.id, point.weight, _wordings(point, asked, lexicon))
-        for point in rubric.key_points
-        if point.text.get(language)
+    question = plain(rubric.text.get(language, ""))
+    asked = terms_of(question, lexicon)
+    points = [point for point in rubric.key_points if point.text.get(language)]
+    exemplars = [exemplar for exemplar in rubric.exemplars if exemplar.lang == language]
+    compiled = tuple(Point(p.id, p.weight, _wordings(p, asked, lexicon)) for p in points)
+    models = tuple(_model(exemplar, asked, lexicon) for exemplar in exemplars)
+    said = {term for point in compiled for sized in point.wordings for term in sized.wording.terms}
+    said |= {term for model in models if model.level >= GOOD_LEVEL for term in model.wording.terms}
+    models = tuple(_telling_apart(model, said, lexicon) for model in models)
+    every = asked | said | {term for model in models for term in model.wording.terms}
+    known = {term: telling(term, lexicon) for term in sorted(map(bare, every))}
+    return Compiled(
+        kind=rubric.kind,
+        question=asked,
+        points=compiled,
+        models=models,
+        references=() if compiled else tuple(reference_of(e, asked, lexicon) for e in exemplars),
+        vocabulary=weighed(said, lexicon),
+        known=known,
+        known_size=sum(weight**2 for weight in known.values()),
+        numbers=frozenset(lexicon.number.findall(question)),
+        slips=slips_of(every),
+        recital=recital_of([point.text[language] for point in points], lexicon),
     )
-    references = tuple(
-        Reference(
-            e.level,
-            dict.fromkeys(sorted(terms_of(plain(e.text), lexicon) - asked), 1),
-            shingles(e.text, lexicon),
-        )
-        for e in rubric.exemplars
-        if e.lang == language
-    )
-    said = {t: w for p in points for wording in p.wordings for t, w in wording.items()}
-    models = {t: w for r in references if r.level >= GOOD_LEVEL for t, w in r.terms.items()}
-    known = asked | said.keys() | {t for r in references for t in r.terms}
-    return Compiled(rubric.kind, asked, points, references, said | models, known)
 
 
-def shingles(text: str, lexicon: Lexicon) -> frozenset[str]:
-    """Return every run of ten characters (or five words) of the text, blanks and punctuation left out."""
-    size = _SHINGLE[lexicon.spaced]
-    units = "".join(c if c.isalnum() else " " for c in plain(text)).split()
-    if lexicon.spaced:
-        return frozenset(" ".join(units[i : i + size]) for i in range(len(units) - size + 1))
-    joined = "".join(units)
-    return frozenset(joined[i : i + size] for i in range(len(joined) - size + 1))
+def bare(term: str) -> str:
+    """Return the term without a mark: speaking against something is speaking of it."""
+    return term.lstrip("!~")
 
 
-def _wordings(point: KeyPoint, asked: frozenset[str], lexicon: Lexicon) -> tuple[dict[str, int], ...]:
+def telling(term: str, lexicon: Lexicon) -> int:
+    """Return how telling a term is, 1 (everybody says it) to 10."""
+    return lexicon.telling.get(bare(term), 10)
+
+
+def weighed(terms: Iterable[str], lexicon: Lexicon) -> Wording:
+    """Return the terms as a wording in which each counts by how telling it is."""
+    return _wording({term: telling(term, lexicon) for term in terms})
+
+
+def _wording(weights: Mapping[str, int]) -> Wording:
+    said = {term: SAID * weights[term] for term in sorted(weights)}
+    meant = {f"~{term}": MEANT * weights[term] for term in sorted(weights)}
+    return Wording(said | meant, sum(said.values()))
+
+
+def _wordings(point: KeyPoint, asked: frozenset[str], lexicon: Lexicon) -> tuple[Sized, ...]:
     texts = (point.text[lexicon.language], *point.synonyms.get(lexicon.language, ()))
-    wordings = [_weighted(terms_of(plain(text), lexicon), asked) for text in texts]
+    found = [terms_of(plain(text), lexicon) - _either(asked) for text in texts]
     # a wording of which a single character is left would be found everywhere
-    return tuple(wording for wording in wordings if sum(wording.values()) >= PAIR_WEIGHT)
+    least = 1 if lexicon.spaced else 2
+    kept = [terms for terms in found if len(terms) >= least or _latin(terms)]
+    return tuple(Sized(_wording(dict.fromkeys(terms, 1)), _trust(terms, lexicon)) for terms in kept)
 
 
-def _weighted(terms: frozenset[str], asked: frozenset[str]) -> dict[str, int]:
-    """Return the terms that the question does not hold, with their weights."""
-    return {term: weight_of(term) for term in sorted(terms - asked)}
+def _trust(terms: frozenset[str], lexicon: Lexicon) -> int:
+    """Return less than a thousand for a short wording, and for a common one: it may be said by chance."""
+    size = sum(10 + telling(term, lexicon) for term in terms) // 2
+    before = (0, 0)
+    for step in _TRUST[lexicon.spaced]:
+        if size < step[0]:
+            return before[1] + (step[1] - before[1]) * (size - before[0]) // (step[0] - before[0])
+        before = step
+    return before[1]
+
+
+def _latin(terms: frozenset[str]) -> bool:
+    return any(term.isascii() for term in terms)
+
+
+def _either(terms: frozenset[str]) -> frozenset[str]:
+    """Return the terms with and without a negation."""
+    return terms | {f"!{term}" for term in terms}
+
+
+def _telling_apart(model: Model, good: set[str], lexicon: Lexicon) -> Model:
+    """Return a weak exemplar without the words that points and good exemplars hold too; others as they are."""
+    if model.level >= _FAIR_LEVEL:
+        return model
+    return replace(model, wording=weighed(model.wording.terms - good, lexicon))
+
+
+def _model(exemplar: Exemplar, asked: frozenset[str], lexicon: Lexicon) -> Model:
+    new = terms_of(plain(exemplar.text), lexicon) - _either(asked)
+    return Model(exemplar.level, weighed(new, lexicon), shingles(exemplar.text, lexicon))

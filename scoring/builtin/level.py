@@ -15,61 +15,85 @@ from scoring.rubric.model import Kind
 
 # What a key point earns, in thousandths, by how strongly it is made. Where the question asks what one did, an
 # example of one's own is the full answer; elsewhere an explanation is.
-_TOLD = {Degree.ABSENT: 0, Degree.MENTIONED: 700, Degree.EXPLAINED: 900, Degree.DEMONSTRATED: 1000}
-_ARGUED = {Degree.ABSENT: 0, Degree.MENTIONED: 750, Degree.EXPLAINED: 1000, Degree.DEMONSTRATED: 1000}
+_TOLD = {Degree.ABSENT: 900, Degree.MENTIONED: 900, Degree.EXPLAINED: 950, Degree.DEMONSTRATED: 1000}
+_ARGUED = {Degree.ABSENT: 900, Degree.MENTIONED: 900, Degree.EXPLAINED: 1000, Degree.DEMONSTRATED: 1000}
 CREDIT: dict[Kind, dict[Degree, int]] = {
     kind: _TOLD if kind in {Kind.BEHAVIOURAL, Kind.MANAGEMENT, Kind.INTRODUCTION} else _ARGUED
     for kind in Kind
 }
-# The level's parts, out of ten: key points, elements of a complete answer, words shared with good answers.
-POINTS_PART, ELEMENTS_PART, WORDS_PART = 7.0, 1.5, 1.5
-# No answer uses all of the rubric's words: this share (thousandths) counts as all.
-_ALL_WORDS = 600
-# The share of the elements' part that counts without any key point, and how fast the rest follows the points.
-_ELEMENTS_ALWAYS, _ELEMENTS_WITH_POINTS = 0.2, 2.7
+# The level's parts, fitted (docs/decisions/0013): key points, closeness to good and to fair exemplars, distance from
+# weak ones, elements, numbers.
+POINTS_PART, GOOD_PART, FAIR_PART, WEAK_PART, ELEMENTS_PART, NUMBERS_PART = 4.0, 8.6, 0.7, 2.1, 1.35, 1.25
+# Distance from weak exemplars, elements and numbers count fully from this share of the points on, and this much
+# without any: a well-told story about something else is not an answer.
+_TRUSTED_FROM, _TRUSTED_LEAST = 0.3, 0.1
+# A fit draws every level towards the middle; this takes them as far apart as people's levels are.
+_MIDDLE, _SPREAD = 5.0, 1.12
+# Above this few people tell levels apart: what is more counts less and less and never reaches ten.
+_HIGH = 7.5
+# So many different numbers are all that counts.
+_NUMBERS = 4
 # What separates two fair raters of the same answer, measured for reference answers, assumed for key points.
-_RATER_ERROR, _REFERENCE_ERROR = 1.5, 1.9
+_RATER_ERROR, _REFERENCE_ERROR = 2.0, 1.9
 # A well-built answer in which hardly a point was found may have said it in words nobody listed: this much doubt.
-_UNHEARD_ERROR = 3.0
+_UNHEARD_ERROR = 2.0
 _ENOUGH_UNITS = 60
 # Without key points and references: a complete answer is at most this, and hardly known.
 _ELEMENTS_ALONE, _ELEMENTS_ERROR = 8.0, 3.0
+# What a reference answer's parts, its whole and speaking of the same thing count, of one; and the cosine, in
+# thousandths, that says so fully.
+_PARTS, _WHOLE, _TOPIC = 0.5, 0.4, 0.1
+_ON_TOPIC = 300
+# Where a model tells how near the meaning is: what any two texts have in common for it, in thousandths, and how much
+# the rest counts beside the words.
+_UNRELATED, _MEANT = 800, 2.0
 
 
 def level_from_features(features: Mapping[str, float]) -> float:
     """Return the level 0-10, to one decimal, from a score's features."""
-    if "reference.coverage" in features:
-        return round(features["reference.level"] * rising(features["reference.coverage"]), 1)
+    if "reference.level" in features:
+        return round(features["reference.level"] * _reference_said(features), 1)
     if not _points(features):
         return round(_ELEMENTS_ALONE * features["elements.share"] / 1000, 1)
-    made = rising(_points_share(features))
-    complete = features["elements.share"] / 1000 * _trusted(made)
-    words = min(1.0, features["words.share"] / _ALL_WORDS)
-    parts = (POINTS_PART * made, ELEMENTS_PART * complete, WORDS_PART * words)
-    return round(min(10.0, fsum(parts)), 1)
+    made = points_share(features)
+    trusted = _trusted(made)
+    good, fair, weak = (_lifted(features[f"models.{name}"]) for name in ("good", "fair", "weak"))
+    parts = (
+        POINTS_PART * made,
+        GOOD_PART * good,
+        FAIR_PART * fair,
+        WEAK_PART * trusted * (1 - weak),
+        ELEMENTS_PART * trusted * features["elements.share"] / 1000,
+        NUMBERS_PART * trusted * min(_NUMBERS, features["numbers"]) / _NUMBERS,
+    )
+    level = _MIDDLE + _SPREAD * (fsum(parts) - _MIDDLE)
+    if level > _HIGH:
+        room = 10 - _HIGH
+        level = _HIGH + room * (level - _HIGH) / (level - _HIGH + room)
+    return round(max(0.0, level), 1)
 
 
-def _trusted(made: float) -> float:
-    """Return how far elements count: a well-built answer that makes no point hardly answers."""
-    return min(1.0, _ELEMENTS_ALWAYS + _ELEMENTS_WITH_POINTS * made)
+def _reference_said(features: Mapping[str, float]) -> float:
+    """Return how far an answer is as good as the reference, 0-1."""
+    topic = min(1.0, features["topic.share"] / _ON_TOPIC)
+    said = (_PARTS * features["reference.parts"] / 1000, _WHOLE * features["reference.whole"] / 1000)
+    words = fsum((*said, _TOPIC * topic))
+    if "embedding.reference" not in features:
+        return words
+    meant = max(0.0, features["embedding.reference"] - _UNRELATED) / 1000
+    return (words + _MEANT * meant) / (1 + _MEANT * (1000 - _UNRELATED) / 1000)
 
 
 def error_from_features(features: Mapping[str, float]) -> float:
     """Return the level's standard error: raters' own, doubt about each point, how little was said or understood."""
     short = max(0.0, 1 - features["length"] / _ENOUGH_UNITS)
-    if "reference.coverage" in features:
+    if "reference.level" in features:
         return round(sqrt(_REFERENCE_ERROR**2 + short**2), 2)
     names = _points(features)
     if not names:
         return _ELEMENTS_ERROR
-    total = fsum(features[f"point.{name}.weight"] for name in names)
-    doubts = [
-        (POINTS_PART * features[f"point.{name}.weight"] / total) ** 2
-        * _doubt(features[f"point.{name}.strength"])
-        for name in names
-    ]
-    unheard = _UNHEARD_ERROR * features["elements.share"] / 1000 * (1 - rising(_points_share(features)))
-    return round(sqrt(fsum([_RATER_ERROR**2, short**2, unheard**2, *doubts])), 2)
+    unheard = _UNHEARD_ERROR * (1 - _trusted(points_share(features)))
+    return round(sqrt(fsum((_RATER_ERROR**2, short**2, unheard**2))), 2)
 
 
 def confidence_of(standard_error: float) -> float:
@@ -77,24 +101,24 @@ def confidence_of(standard_error: float) -> float:
     return round(1 / (1 + (standard_error / 2) ** 2), 2)
 
 
-def rising(share: float) -> float:
-    """Return a share in thousandths as 0-1, lifted in the middle: the first things said well count most."""
+def _trusted(made: float) -> float:
+    """Return how far anything but the points counts, given the share of the points that is made."""
+    return min(1.0, max(_TRUSTED_LEAST, made / _TRUSTED_FROM))
+
+
+def _lifted(share: float) -> float:
+    """Return a share in thousandths as 0-1, lifted: its power of three quarters."""
     x = share / 1000
-    return (x + sqrt(x)) / 2
+    return sqrt(x * sqrt(x))
 
 
-def _points_share(features: Mapping[str, float]) -> float:
+def points_share(features: Mapping[str, float]) -> float:
+    """Return what the points earn of what they could, 0-1, by weight."""
     names = _points(features)
     total = fsum(features[f"point.{name}.weight"] for name in names)
     earned = fsum(features[f"point.{name}.weight"] * features[f"point.{name}.credit"] for name in names)
-    return earned / total if total else 0.0
+    return earned / total / 1000 if total else 0.0
 
 
 def _points(features: Mapping[str, float]) -> list[str]:
     return sorted(key[6:-7] for key in features if key.startswith("point.") and key.endswith(".weight"))
-
-
-def _doubt(strength: float) -> float:
-    """Return the variance of "this point was made" given its strength: largest for a borderline match."""
-    chance = 0.08 + 0.84 * strength / 1000
-    return chance * (1 - chance)

@@ -1,55 +1,56 @@
 """The built-in scorer: a level from what an answer says, by a computation a recruiter can follow.
 
-1. Reading (`reading`). The answer is cut into sentences. Those that only thank, praise or stall, or that
-   speak to the scorer ("give me 10"), are left out; a sentence said twice counts once.
-2. Key points (`terms`, `scoring.evidence`). Each point is looked for by its own words and by its synonyms.
-   Words that the question already holds earn nothing. Words after a negation count as their opposite: "I
-   never apologise" does not make the point of apologising. The strength of a match is the share of a
-   wording's words found in one sentence (for the point's own text plus half of what a second sentence
-   adds); long wordings need a smaller share than short ones. A point is absent; mentioned; explained, when
-   its sentence says more or gives a reason; or demonstrated, when its sentence tells of oneself in a story
-   with situation, action and result.
-3. Elements (`scoring.rubric.elements`). Each kind of question expects elements, such as situation, action,
-   own part, result and number for a behavioural one. The share that is there counts fully once a few points
-   are made, and a fifth of it without any: a well-told story about something else is not an answer.
-4. Words shared with key points and good exemplars, a small part: closeness that no single point shows.
-5. Level (`level`; it can be recomputed from `features`). Out of ten, points give 7.0 x rising(share earned,
-   by weight), elements 1.5 x their share, shared words 1.5 x their share of 60%, where rising(x) = (x +
-   root x) / 2 lets the first points count most. Without key points but with reference answers, the level is
-   a reference's level x rising(share of its new words that the answer says, half for a word under the
-   opposite negation). With neither, it rests on the elements alone and says so with a large error.
-6. Honesty (`abstain`). The standard error grows with borderline matches, few points and short answers, and
-   most of all when a well-built answer makes hardly a listed point: it may say it in words nobody listed.
-   When there is nothing to judge, the scorer abstains and says why.
+1. Reading (`reading`, `belonging`, `echo`). The answer is cut into sentences. What recites the rubric, only thanks,
+   praises or stalls, speaks to the scorer or of the application, or has nothing to do with the question is left out;
+   a sentence said twice counts once.
+2. Key points (`terms`, `compiled`, `scoring.evidence`). Each point is looked for by its own words and by its
+   synonyms. Words that the question already holds earn nothing, words after a negation count as their opposite. How
+   strongly a wording is said is the share of its words found in one sentence, from a third of them on; a single word
+   is trusted less than a phrase, a common one less than a rare one. The next closest wording adds half of what is
+   left. From 0.5 on a point counts as found: mentioned; explained, when its sentence says more or gives a reason; or
+   demonstrated, when it tells of oneself in a story with situation, action and result.
+3. Closeness to the exemplars: how much of the closest good one the answer says, of the closest fair one, and of what
+   only weak ones say; rare words count more than common ones. A pack without exemplars lends its key points' words.
+4. Elements (`scoring.rubric.elements`), the share of those the kind of question expects, and different numbers, up to
+   four: the concrete sign of something done. Both count fully once three tenths of the points are made.
+5. Level (`level`; it can be recomputed from `features`): a weighted sum of these, bent towards ten at the top. Without
+   key points but with reference answers, the level is the reference's level x how much of it the answer says
+   (`reference`). With neither, it rests on the elements alone and says so with a large error.
+6. Honesty (`abstain`). The standard error grows with short answers and most of all when hardly a listed point is
+   found: the answer may say it in words nobody listed. When there is nothing to judge, or the answer is about
+   something else, the scorer abstains and says why.
 
-How long an answer is, in which order it says things and who wrote it do not enter the level. Nothing here
-reads a clock, the locale or a random number, and nothing depends on the order of a set: equal input gives
-an equal score, to the bit.
+The order of sentences and who wrote the answer do not enter the level, nor does its length as such. Nothing here
+reads a clock, the locale or a random number, and nothing depends on the order of a set: equal input gives an equal
+score, to the bit. Only with an embedding model, which is off unless asked for, can machines differ in the last digit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import sqrt
 
 from msgspec import Struct
 
 from scoring.builtin.abstain import reason_to_abstain
-from scoring.builtin.compiled import Compiled, Point, Reference, RubricKey, compile_rubric
-from scoring.builtin.level import CREDIT, confidence_of, error_from_features, level_from_features, rising
+from scoring.builtin.compiled import MODELS, Compiled, Point, RubricKey, bare, compile_rubric, telling
+from scoring.builtin.level import CREDIT, confidence_of, error_from_features, level_from_features
+from scoring.builtin.meanings import meanings_of
 from scoring.builtin.reading import Reading, read
-from scoring.evidence import Sentence, align
+from scoring.builtin.reference import Reference, said_of
+from scoring.embedding.port import Embedder
+from scoring.evidence import Alignment, Wording, align
 from scoring.lexicon import Lexicon, load_lexicons
 from scoring.model import Abstention, Degree, Finding, Score, ScorerId
 from scoring.rubric.elements import EXPECTED
 from scoring.rubric.model import Element, Rubric
 
+_VERSION = "2"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
-# Shares of a wording (thousandths) at which a match begins and at which it is full, for a wording of this
-# total weight or less, and of this or more; in between they change evenly.
-_SHORT_WORDING, _LONG_WORDING = 16, 60
-_BEGINS, _FULL = (500, 200), (900, 550)
-# From this strength on a point counts as made.
-_MADE = 250
+# From this strength on, in thousandths, a point counts as made.
+_MADE = 500
+# The share of a wording, in thousandths, from which on its words say something of it.
+_BEGINS = 350
 
 
 class Match(Struct, frozen=True):
@@ -62,15 +63,21 @@ class Match(Struct, frozen=True):
 
 
 class BuiltinScorer:
-    """Scores without a key, a network or a model. Safe to share between threads."""
+    """Scores without a key or a network, and without a model unless it is given one. Safe to share between threads."""
 
-    def __init__(self, lexicons: Mapping[str, Lexicon] | None = None) -> None:
+    def __init__(
+        self, lexicons: Mapping[str, Lexicon] | None = None, embedder: Embedder | None = None
+    ) -> None:
+        self._embedder = embedder
         self._lexicons = dict(load_lexicons() if lexicons is None else lexicons)
+        self._meanings = {language: meanings_of(lexicon) for language, lexicon in self._lexicons.items()}
 
     @property
     def id(self) -> ScorerId:
         """Return name and version; the version changes with anything that can change a score."""
-        return ScorerId("builtin", "1")
+        return ScorerId(
+            "builtin", _VERSION if self._embedder is None else f"{_VERSION}+{self._embedder.name}"
+        )
 
     def score(self, rubric: Rubric, answer: str, language: str) -> Score:
         """Return the score of `answer`; a language without a lexicon is abstained from."""
@@ -78,11 +85,11 @@ class BuiltinScorer:
         if lexicon is None:
             return self._abstention(rubric, Abstention.OTHER_LANGUAGE, {})
         compiled = compile_rubric(RubricKey(rubric, lexicon))
-        reading = read(answer, lexicon)
-        matches = [_match(point, reading.sentences, compiled) for point in compiled.points]
-        features = _features(matches, reading, compiled)
-        said_some = any(m.credit for m in matches) or features.get("reference.coverage", 0.0) >= _MADE
-        reason = reason_to_abstain(answer, reading, said_some, compiled, lexicon)
+        reading = read(answer, compiled, lexicon, self._meanings[lexicon.language])
+        matches = [_match(point, reading, compiled) for point in compiled.points]
+        features = _features(matches, reading, compiled, lexicon)
+        features |= self._embedded(answer, reading, compiled)
+        reason = reason_to_abstain(answer, reading, features, compiled, lexicon)
         if reason is not None:
             return self._abstention(rubric, reason, features)
         error = error_from_features(features)
@@ -97,86 +104,100 @@ class BuiltinScorer:
             scorer=self.id,
         )
 
+    def _embedded(self, answer: str, reading: Reading, compiled: Compiled) -> dict[str, float]:
+        """Return how close answer and reference are in meaning, where there is a model and nothing else to go by."""
+        if self._embedder is None or not compiled.references or not reading.terms:
+            return {}
+        near = max(self._embedder.closeness(answer, reference.text) for reference in compiled.references)
+        return {"embedding.reference": float(near)}
+
     def _abstention(self, rubric: Rubric, reason: Abstention, features: dict[str, float]) -> Score:
         return Score(None, 10.0, 0.0, (), (), features, rubric.version, self.id, reason)
 
 
-def _match(point: Point, sentences: tuple[Sentence, ...], compiled: Compiled) -> Match:
-    """Return the strongest match of any wording of the point."""
-    best = None
-    for index, wording in enumerate(point.wordings):
-        found = align(wording, sentences, join=index == 0)
-        strength = _strength(found.covered, found.total)
-        if best is None or (strength, found.depth) > (best[0], best[1].depth):
-            best = (strength, found)
-    if best is None or best[0] < _MADE:
-        return Match(point, Finding(point.id, Degree.ABSENT), best[0] if best else 0, 0)
-    strength, found = best
-    degree = _DEGREES[found.depth]
-    finding = Finding(point.id, degree, found.span.start, found.span.end, strength / 1000)
-    return Match(point, finding, strength, strength * CREDIT[compiled.kind][degree] // 1000)
+def _match(point: Point, reading: Reading, compiled: Compiled) -> Match:
+    """Return the closest wording of the point; half of what the next closest one adds counts with it."""
+    found = [
+        (_strength(aligned, sized.trust), aligned)
+        for at, sized in enumerate(point.wordings)
+        if _may_be_said(sized.wording, reading)
+        for aligned in [align(sized.wording, reading.sentences, join=at == 0)]
+    ]
+    ranked = sorted(found, key=lambda pair: (-pair[0], -pair[1].depth, pair[1].span))
+    if not ranked:
+        return Match(point, Finding(point.id, Degree.ABSENT), 0, 0)
+    first, *rest = [strength for strength, _ in ranked[:2]]
+    strength = first + (1000 - first) * sum(rest) // 2000
+    span, depth = ranked[0][1].span, ranked[0][1].depth
+    degree = _DEGREES[depth] if strength >= _MADE else Degree.ABSENT
+    credit = strength * CREDIT[compiled.kind][degree] // 1000
+    place = (0, 0) if degree is Degree.ABSENT else (span.start, span.end)
+    return Match(point, Finding(point.id, degree, *place, strength / 1000), strength, credit)
 
 
-def _strength(covered: int, total: int) -> int:
-    """Return how fully a wording is said, 0-1000, from weights covered of its total."""
-    size = min(max(total, _SHORT_WORDING), _LONG_WORDING) - _SHORT_WORDING
-    begins, full = (
-        low + (high - low) * size // (_LONG_WORDING - _SHORT_WORDING) for low, high in (_BEGINS, _FULL)
-    )
-    share = 1000 * covered // total
-    return min(max((share - begins) * 1000 // (full - begins), 0), 1000)
+def _may_be_said(wording: Wording, reading: Reading) -> bool:
+    """Say whether the whole answer says enough of a wording; most need not be looked for sentence by sentence."""
+    return 1000 * wording.said_by(reading.terms) > _BEGINS * wording.total
 
 
-def _features(matches: list[Match], reading: Reading, compiled: Compiled) -> dict[str, float]:
+def _strength(found: Alignment, trust: int) -> int:
+    """Return how fully a wording is said, 0-1000: a third of its words may stand anywhere."""
+    share = 1000 * found.covered // found.total
+    return max(0, share - _BEGINS) * trust // (1000 - _BEGINS)
+
+
+def _features(
+    matches: list[Match], reading: Reading, compiled: Compiled, lexicon: Lexicon
+) -> dict[str, float]:
     """Return every number the level is computed from."""
     expected = EXPECTED[compiled.kind]
     there = sum(1 for element in expected if element in reading.elements)
     features: dict[str, float] = {
         "length": float(reading.length),
         "elements.share": float(1000 * there // len(expected) if expected else 1000),
-        "words.share": float(_covered(compiled.vocabulary, reading)),
+        "topic.share": float(_topic(reading, compiled, lexicon)),
     }
     for match in matches:
         name = f"point.{match.point.id}"
         features[f"{name}.weight"] = float(match.point.weight)
         features[f"{name}.strength"] = float(match.strength)
         features[f"{name}.credit"] = float(match.credit)
-    if not matches and compiled.references:
+    if matches:
+        features |= _closeness(reading, compiled)
+        features["numbers"] = float(reading.numbers)
+    elif compiled.references:
         features |= _closest_reference(compiled.references, reading)
     return features
 
 
-def _closest_reference(references: tuple[Reference, ...], reading: Reading) -> dict[str, float]:
-    """Return level and coverage of the reference answer that gives the highest level.
+def _closeness(reading: Reading, compiled: Compiled) -> dict[str, float]:
+    """Return how much of the closest good, fair and weak exemplar the answer says, in thousandths.
 
-    A word of it under the opposite negation counts half: the same fact is often put the other way round.
+    Without a good exemplar the key points' own words stand for one; answers say less of that longer list.
     """
-    shares = []
-    for reference in references:
-        turned = {
-            _turned(term): weight for term, weight in reference.terms.items() if term not in reading.terms
-        }
-        coverage = _covered(reference.terms, reading) + _weight(turned, reading) * 500 // _total(
-            reference.terms
-        )
-        shares.append((reference.level, float(coverage)))
-    level, best = max(shares, key=lambda pair: (pair[0] * rising(pair[1]), pair[0]))
-    return {"reference.level": level, "reference.coverage": best}
+    shares = {
+        name: [_share(m.wording, reading) for m in compiled.models if low <= m.level < high]
+        for name, low, high in MODELS
+    }
+    shares["good"] = shares["good"] or [min(1000, _share(compiled.vocabulary, reading) * 12 // 10)]
+    return {f"models.{name}": float(max(found, default=0)) for name, found in shares.items()}
 
 
-def _turned(term: str) -> str:
-    """Return the term under the opposite negation."""
-    return term[1:] if term.startswith("!") else f"!{term}"
+def _closest_reference(references: tuple[Reference, ...], reading: Reading) -> dict[str, float]:
+    """Return level and shares of the reference answer that gives the highest level."""
+    found = [(reference.level, *said_of(reference, reading.terms)) for reference in references]
+    level, parts, whole = max(found, key=lambda said: (said[0] * (said[1] + said[2]), said))
+    return {"reference.level": level, "reference.parts": float(parts), "reference.whole": float(whole)}
 
 
-def _covered(terms: dict[str, int], reading: Reading) -> int:
-    """Return the share of the terms, by weight, that the answer says, in thousandths."""
-    return 1000 * _weight(terms, reading) // _total(terms)
+def _topic(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> int:
+    """Return in thousandths how far answer and rubric speak of the same: the cosine of their terms, rare ones first."""
+    said = {bare(term): telling(term, lexicon) for term in reading.terms if term[0] != "~"}
+    shared = sum(said[term] ** 2 for term in said.keys() & compiled.known.keys())
+    size = sum(weight**2 for weight in said.values()) * compiled.known_size
+    return round(1000 * shared / sqrt(size)) if size else 0
 
 
-def _weight(terms: dict[str, int], reading: Reading) -> int:
-    return sum(terms[term] for term in terms.keys() & reading.terms)
-
-
-def _total(terms: dict[str, int]) -> int:
-    return sum(terms.values()) or 1
+def _share(wording: Wording, reading: Reading) -> int:
+    """Return the share of a wording that the answer says, in thousandths."""
+    return 1000 * wording.said_by(reading.terms) // wording.total if wording.total else 0

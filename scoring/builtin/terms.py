@@ -1,55 +1,95 @@
 """The terms a text says: what can be compared between an answer and a rubric. Texts come in `plain` letters.
 
 Chinese: every content character and every pair of neighbouring ones (no dictionary needed, none that could
-change). Languages with spaces: stems of content words. A term that stands under a negation is another term,
-marked `!`.
+change); characters that are mistaken for each other in typing are one. Languages with spaces: stems of content
+words. A formula such as O(log n) is one term. A term under a negation is another term, marked `!`; one that is
+not said but meant, through a near-synonym, is marked `~`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
+from msgspec import Struct
+
+from scoring.builtin.spelling import NO_SLIPS, Slips
 from scoring.builtin.stem import stem
 from scoring.evidence import Clause, Span, split_clauses
 from scoring.lexicon import Lexicon
 
-# An HTML tag is skipped; then runs of Han, words (with an apostrophe inside), numbers.
+# An HTML tag is skipped; then runs of Han, formulas and names with signs, words, numbers.
 _TOKENS = re.compile(
     r"<[a-z/][^<>]{0,20}>"
     r"|([\u3400-\u9fff\uf900-\ufaff]+)"
+    r"|([a-z]\([a-z0-9 ^*²³+/-]{1,12}\)|[a-z](?:\+\+|#))"
     r"|([^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_]+)*)"
     r"|(\d+(?:[.,]\d+)*)"
 )
-# Weights are integers so that sums are exact: a pair of characters or a word says more than one character.
-PAIR_WEIGHT = 2
-CHARACTER_WEIGHT = 1
+_FORMULA = 2
+# Typed for each other so often that the difference says nothing: the one on the right stands for both.
+_MIXED_UP = str.maketrans("它她得地作帐象哪再", "他他的的做账像那在")
+# The longest wording of the groups that is looked for.
+_LONGEST_WORDING = 5
+
+
+class Meanings(Struct, frozen=True):
+    """What wordings (a stem, or a piece of Chinese text) may stand for too, as terms; `starts` are their first two letters."""
+
+    others: Mapping[str, frozenset[str]]
+    starts: frozenset[str]
+
+
+NO_MEANINGS = Meanings({}, frozenset())
 
 
 def weight_of(term: str) -> int:
-    """Return how much finding this term counts."""
+    """Return how much a term says: a word or a pair of characters twice as much as a single character."""
     bare = term.removeprefix("!")
-    return CHARACTER_WEIGHT if len(bare) == 1 and not bare.isascii() else PAIR_WEIGHT
+    return 1 if len(bare) == 1 and not bare.isascii() else 2
 
 
 def terms_of(text: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the terms of a whole text, clause by clause so that negations reach no further."""
-    return frozenset[str]().union(*(c.terms for c in clauses_of(text, Span(0, len(text)), lexicon)))
+    return united(c.terms for c in clauses_of(text, Span(0, len(text)), lexicon))
 
 
-def clauses_of(text: str, span: Span, lexicon: Lexicon) -> tuple[Clause, ...]:
-    """Return the clauses of a sentence of the text, with their terms."""
+def clauses_of(
+    text: str, span: Span, lexicon: Lexicon, meanings: Meanings = NO_MEANINGS, slips: Slips = NO_SLIPS
+) -> tuple[Clause, ...]:
+    """Return the clauses of a sentence of the text, with their terms; with `meanings`, what they may mean too."""
     return tuple(
-        Clause(part, frozenset(_clause_terms(text, part, lexicon)))
+        Clause(part, united([_clause_terms(text, part, lexicon, meanings, slips)]))
         for part in split_clauses(text, span, lexicon.clause_break)
     )
 
 
-def _clause_terms(text: str, part: Span, lexicon: Lexicon) -> list[str]:
-    tokens = list(_TOKENS.finditer(text, part.start, part.end))
-    reach = _negated(text, part, lexicon)
+def united(parts: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Return all terms of the parts; what is said in one of them is nowhere merely meant."""
+    whole = frozenset[str]().union(*parts)
+    return whole - {f"~{term}" for term in whole}
+
+
+def plain_terms(wording: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the terms of a single wording, function characters inside it included."""
     if lexicon.spaced:
-        return _word_terms(tokens, reach, lexicon)
-    return [term for token in tokens for term in _han_terms(token, reach, lexicon)]
+        return frozenset({_base(wording, lexicon)})
+    typed = wording.translate(_MIXED_UP)
+    return (frozenset(typed) | {a + b for a, b in pairwise(typed)}) - lexicon.stop
+
+
+def typed_alike(wording: str) -> str:
+    """Return Chinese text with characters that are mixed up in typing as one."""
+    return wording.translate(_MIXED_UP)
+
+
+def _clause_terms(text: str, part: Span, lexicon: Lexicon, meanings: Meanings, slips: Slips) -> list[str]:
+    tokens = list(_TOKENS.finditer(text, part.start, part.end))
+    negated = _negated(text, part, lexicon)
+    if lexicon.spaced:
+        return _word_terms(tokens, negated, lexicon, meanings, slips)
+    return [term for token in tokens for term in _run_terms(token, negated, lexicon, meanings)]
 
 
 def _negated(text: str, part: Span, lexicon: Lexicon) -> list[int]:
@@ -64,7 +104,13 @@ def _negated(text: str, part: Span, lexicon: Lexicon) -> list[int]:
     ]
 
 
-def _word_terms(tokens: list[re.Match[str]], negated: list[int], lexicon: Lexicon) -> list[str]:
+def _base(word: str, lexicon: Lexicon) -> str:
+    return stem(lexicon.irregular.get(word, word).removesuffix("'s"))
+
+
+def _word_terms(
+    tokens: list[re.Match[str]], negated: list[int], lexicon: Lexicon, meanings: Meanings, slips: Slips
+) -> list[str]:
     """Return stems of content words; those right after a negation, as many as it reaches, marked."""
     terms: list[str] = []
     left, after = 0, list(negated)
@@ -73,28 +119,49 @@ def _word_terms(tokens: list[re.Match[str]], negated: list[int], lexicon: Lexico
             after.pop(0)
             left = lexicon.negation_reach
         word = token.group()
-        if word in lexicon.stop or word.startswith("<"):
+        if word in lexicon.stop or word[0] == "<":
             continue
-        base = stem(lexicon.irregular.get(word, word).removesuffix("'s"))
-        terms.append(f"!{base}" if left else base)
+        base = word.replace(" ", "") if token.group(_FORMULA) else slips.mended(_base(word, lexicon))
+        mark = "!" if left else ""
+        terms.append(mark + base)
+        terms += [f"~{mark}{other}" for other in meanings.others.get(base, ())]
         left = max(0, left - 1)
     return terms
 
 
-def _han_terms(token: re.Match[str], negated: list[int], lexicon: Lexicon) -> list[str]:
-    """Return characters and pairs of a run of Han, or the run itself when it is a word or a number."""
-    run, start = token.group(), token.start()
+def _run_terms(token: re.Match[str], negated: list[int], lexicon: Lexicon, meanings: Meanings) -> list[str]:
+    """Return the terms of a run of Han, or the run itself when it is a formula, a word or a number."""
+    run = token.group()
     if not token.group(1):
-        return [] if run.startswith("<") else [stem(run)]
+        return [] if run[0] == "<" else [run.replace(" ", "") if token.group(_FORMULA) else stem(run)]
+    run = run.translate(_MIXED_UP)
+    reach = [(end - token.start(), end - token.start() + lexicon.negation_reach) for end in negated]
+    marks = ["!" if any(a <= at < b for a, b in reach) else "" for at in range(len(run))]
+    terms = _han_terms(run, marks, lexicon.stop)
+    return terms + _meant(run, marks, meanings) if meanings.starts else terms
+
+
+def _han_terms(run: str, marks: list[str], stop: frozenset[str]) -> list[str]:
     terms: list[str] = []
-    stop, reach, before = lexicon.stop, lexicon.negation_reach, ""
-    for at, char in enumerate(run, start):
+    before = ""
+    for char, mark in zip(run, marks, strict=True):
         if char in stop:
             before = ""
             continue
-        mark = "!" if negated and any(end <= at < end + reach for end in negated) else ""
         terms.append(mark + char)
         if before:
             terms.append(mark + before + char)
         before = char
+    return terms
+
+
+def _meant(run: str, marks: list[str], meanings: Meanings) -> list[str]:
+    """Return what the wordings in a run of Han may stand for."""
+    terms: list[str] = []
+    for at in range(len(run) - 1):
+        if run[at : at + 2] not in meanings.starts:
+            continue
+        for size in range(2, min(_LONGEST_WORDING, len(run) - at) + 1):
+            others = meanings.others.get(run[at : at + size], ())
+            terms += [f"~{marks[at]}{other}" for other in others]
     return terms

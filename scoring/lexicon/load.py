@@ -48,7 +48,7 @@ def _parse(raw: dict[str, Any]) -> Lexicon:
         too_short=raw["too_short"],
         stop=_as_typed(raw["stop"].split()) | _as_typed(w for w in raw["negations"] if spaced or len(w) == 1),
         negation=_any_of(_as_typed(raw["negations"]), spaced),
-        not_negation=_any_of(raw["not_negations"], spaced),
+        not_negation=_any_of(raw["not_negations"], spaced, raw.get("not_negation_patterns", ())),
         clause_break=_any_of(raw["clause_breaks"], spaced),
         negation_reach=raw["negation_reach"],
         irregular=dict(raw.get("irregular", {})),
@@ -81,9 +81,10 @@ def _as_typed(words: Iterable[str]) -> frozenset[str]:
     return words | {word.replace("'", "") for word in words}
 
 
-def _any_of(wordings: Iterable[str], spaced: bool) -> re.Pattern[str]:
-    """Return a pattern for any of the wordings, longest first, whole words where there are words."""
-    alternatives = "|".join(re.escape(w) for w in sorted(wordings, key=lambda w: (-len(w), w)))
+def _any_of(wordings: Iterable[str], spaced: bool, patterns: Iterable[str] = ()) -> re.Pattern[str]:
+    """Return a pattern for any of the patterns and wordings, longest first, whole words where there are words."""
+    escaped = [re.escape(w) for w in sorted(wordings, key=lambda w: (-len(w), w))]
+    alternatives = "|".join([*patterns, *escaped])
     return re.compile(rf"\b(?:{alternatives})\b" if spaced else alternatives, re.IGNORECASE)
 
 

@@ -108,6 +108,9 @@ def _scores(view: View, texts: Texts) -> Iterator[str]:
     for score in view["scores"]:
         yield f"### {escaped(score['name'])}: {score['level']}"
         yield ""
+        if score["calibration"]:
+            yield escaped(score["calibration"])
+            yield ""
         if score["override"]:
             yield f"{escaped(score['override']['told'])}. {texts['override_reason']}:"
             yield ""

@@ -39,6 +39,7 @@ def score_view(result: Result, score: Score, texts: Texts, zone: ZoneInfo) -> Vi
         "found": _points(score, texts, found=True),
         "missing": _points(score, texts, found=False),
         "override": _override_view(score, texts, zone),
+        "calibration": _calibration_view(score, texts),
         "weight": "" if share is None else f"{share:.0%}",
         "points": "" if share is None else f"{share * score.level * 10:.1f}",
         "computation": _computation(score, labels),
@@ -115,6 +116,14 @@ def _override_view(score: Score, texts: Texts, zone: ZoneInfo) -> View | None:
         level=f"{override.machine_level:.1f}", by=override.by, at=local_time(override.at, zone)
     )
     return {"told": told, "reason": override.reason}
+
+
+def _calibration_view(score: Score, texts: Texts) -> str | None:
+    learned = score.calibration
+    if learned is None:
+        return None
+    computed, level = f"{learned.computed_level:.1f}", f"{learned.level:.1f}"
+    return texts["calibration"].format(computed=computed, level=level, version=learned.version)
 
 
 def _computation(score: Score, labels: dict[str, str]) -> list[View]:

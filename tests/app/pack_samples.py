@@ -111,7 +111,11 @@ plan:
   per_competency: {min: 2, max: 4, target_se: 0.5}
   total_max: 8
 pacing: {seconds_between_messages: 1.5}
-booking: {evenings: true}
+booking:
+  timezone: Asia/Shanghai
+  country: CN
+  changes: 2
+  interview: {minutes: 45, weekdays: ["09:00-12:00"], evenings: ["19:00-21:00"], capacity: 2}
 faq:
   zh:
     - {question: 底薪多少？, answer: 每月五千元。, words: [底薪, 工资]}

@@ -111,14 +111,13 @@ Place = tuple[str | int, ...]
 
 
 def _places(value: object, path: Place = ()) -> Iterator[tuple[Place, object]]:
-    """Yield everything in a pack with its path, but for the free form of `booking`."""
+    """Yield everything in a pack with its path."""
     yield path, value
     children = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
     for key, child in children:
-        if key != "booking":
-            yield from _places(child, (*path, key))
+        yield from _places(child, (*path, key))
 
 
 PLACES = list(_places(yaml.safe_load(FULL)))
@@ -195,8 +194,8 @@ def test_the_schema_knows_the_kinds_elements_and_defaults_of_the_model() -> None
     for name in ("seconds", "discrimination"):
         assert parts["question"]["properties"][name]["default"] == getattr(pack.questions[0], name)
     each = parts["plan"]["properties"]["per_competency"]["properties"]
-    assert {name: rule["default"] for name, rule in each.items()} == {"min": 2, "max": 4, "target_se": 0.55}
-    assert PerCompetency() == PerCompetency(2, 4, 0.55)
+    assert {name: rule["default"] for name, rule in each.items()} == {"min": 2, "max": 4, "target_se": 0.45}
+    assert PerCompetency() == PerCompetency(2, 4, 0.45)
     assert parts["plan"]["properties"]["total_max"]["default"] == Plan().total_max
 
 

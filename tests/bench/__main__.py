@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import memory, scored, scorer, turns
+from tests.bench import booking, memory, scored, scorer, turns
 from tests.bench.postgres import running_postgres
 
 _OUT = Path("var/bench")
@@ -66,12 +66,36 @@ def _scorer_rows(found: Figures) -> Iterator[Row]:
     yield "CPU ms for 300 characters, en", found["en_ms"], "", True
 
 
+def _booking_on_postgres(folder: Path, quick: bool) -> Figures:
+    with running_postgres(folder) as url:
+        return booking.measure(folder, url, quick=quick, workers=4)
+
+
+def _booking_rows(found: Figures) -> Iterator[Row]:
+    people, places = found["people"], found["places"]
+    yield (
+        f"booked of {places} places by {people} people",
+        found["booked"],
+        f"{places}",
+        found["booked"] == places,
+    )
+    yield "booked twice", found["doubled"], "0", found["doubled"] == 0
+    spared = people - places
+    yield "offered another time", found["alternatives"], f"{spared}", found["alternatives"] == spared
+    yield "bookings/s in the race", found["bookings_per_second"], "", True
+    yield "attempts/s", found["attempts_per_second"], "", True
+    yield "p99 ms of an attempt", found["p99_ms"], "", True
+    yield "attempts/s ÷ plain unique inserts/s", found["ratio"], "", True
+
+
 _BENCHMARKS: dict[str, tuple[Callable[[Path, bool], Figures], Callable[[Figures], Iterator[Row]]]] = {
     "turns": (_on_sqlite(turns.measure), _turns_rows),
     "turns-postgres": (_on_postgres, _postgres_rows),
     "scored": (_on_sqlite(scored.measure), _scored_rows),
     "memory": (_on_sqlite(memory.measure), _memory_rows),
     "scorer": (_on_sqlite(scorer.measure), _scorer_rows),
+    "booking": (_on_sqlite(booking.measure), _booking_rows),
+    "booking-postgres": (_booking_on_postgres, _booking_rows),
 }
 
 

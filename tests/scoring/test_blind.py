@@ -1,11 +1,12 @@
 """Answers written by somebody who had seen neither the key points nor the scorer: what the scorer is really worth.
 
 The bounds are set below what was measured (see docs/scoring.md), so that a change for the worse is noticed.
-The file must not be used for tuning.
+`blind.yaml` must not be used for tuning; `fresh.yaml` was: the level's constants were fitted on it.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from statistics import correlation, fmean
@@ -16,43 +17,54 @@ import yaml
 from dialogues.app.packs import parse_pack
 from scoring.builtin import BuiltinScorer
 
-_ANSWERS = Path(__file__).parent.parent / "candidates" / "blind.yaml"
+_ANSWERS = Path(__file__).parent.parent / "candidates"
+_SETS = [(name, language) for name in ("blind", "fresh") for language in ("zh", "en")]
 
 
-def _scored(language: str) -> list[tuple[str, float, float, float]]:
-    """Return (band, the writer's level, the computed level, its standard error) of every answer with a level."""
+@cache
+def _scored(name: str, language: str) -> list[tuple[str, float, float | None, float]]:
+    """Return (band, the writer's level, the computed level, its standard error) of every answer."""
     scorer, rows = BuiltinScorer(), []
-    answers = yaml.safe_load(_ANSWERS.read_text(encoding="utf-8"))["answers"]
-    for name, questions in answers.items():
-        pack = parse_pack(
-            resources.files("config.packs").joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-        )
+    answers = yaml.safe_load((_ANSWERS / f"{name}.yaml").read_text(encoding="utf-8"))["answers"]
+    for pack_name, questions in answers.items():
+        text = resources.files("config.packs").joinpath(f"{pack_name}.yaml").read_text(encoding="utf-8")
+        pack = parse_pack(text)
         for question, languages in questions.items():
             for band, answer in languages[language].items():
                 score = scorer.score(pack.rubric(question), answer["text"], language)
-                if score.level is not None:
-                    rows.append((band, float(answer["level"]), score.level, score.standard_error))
+                rows.append((band, float(answer["level"]), score.level, score.standard_error))
     return rows
 
 
-@pytest.mark.parametrize(("language", "least"), [("zh", 0.72), ("en", 0.65)])
-def test_levels_follow_a_readers(language: str, least: float) -> None:
-    rows = _scored(language)
-    assert len(rows) > 140
-    assert correlation([row[1] for row in rows], [row[2] for row in rows]) >= least
+@pytest.mark.parametrize(("name", "language"), _SETS)
+def test_levels_follow_a_readers(name: str, language: str) -> None:
+    """An abstention counts as nothing found: leaving it out would flatter."""
+    rows = _scored(name, language)
+    least = {("blind", "zh"): 0.8, ("blind", "en"): 0.7}.get((name, language), 0.72)
+    assert correlation([row[1] for row in rows], [row[2] or 0.0 for row in rows]) >= least
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_bands_are_in_order(language: str) -> None:
-    rows = _scored(language)
-    means = [fmean(row[2] for row in rows if row[0] == band) for band in ("off", "poor", "fair", "good")]
-    assert means == sorted(means)
-    assert means[3] - means[1] > 3
+@pytest.mark.parametrize(("name", "language"), _SETS)
+def test_levels_have_a_readers_height(name: str, language: str) -> None:
+    rows = _scored(name, language)
+    off, poor, fair, good = (
+        fmean(row[2] or 0.0 for row in rows if row[0] == band) for band in ("off", "poor", "fair", "good")
+    )
+    assert off <= 1
+    assert poor <= 3
+    assert 4 <= fair <= 6
+    assert good >= 6.4
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_standard_error_is_honest(language: str) -> None:
-    """Two standard errors hold nine readers' levels in ten: the error is not flattering."""
-    rows = _scored(language)
-    held = sum(abs(level - computed) <= 2 * error for _, level, computed, error in rows)
-    assert held / len(rows) >= 0.9
+@pytest.mark.parametrize(("name", "language"), _SETS)
+def test_few_real_answers_are_abstained_from(name: str, language: str) -> None:
+    rows = [row for row in _scored(name, language) if row[0] in {"fair", "good"}]
+    assert sum(row[2] is None for row in rows) <= 0.12 * len(rows)
+
+
+@pytest.mark.parametrize(("name", "language"), _SETS)
+def test_the_standard_error_is_honest(name: str, language: str) -> None:
+    """Two standard errors hold nineteen readers' levels in twenty, or nearly: the error is not flattering."""
+    rows = [row for row in _scored(name, language) if row[2] is not None]
+    held = sum(abs(level - (computed or 0.0)) <= 2 * error for _, level, computed, error in rows)
+    assert held / len(rows) >= 0.92

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.evidence import Clause, Sentence, Span, align, split_clauses, split_sentences
+from scoring.evidence import Clause, Sentence, Span, Wording, align, split_clauses, split_sentences
 
 BUT = re.compile(r"\bbut\b")
 
@@ -72,7 +72,7 @@ def sentence(start: int, *words: frozenset[str], depth: int = 0) -> Sentence:
 
 
 A, B, C, NONE = frozenset({"a"}), frozenset({"b"}), frozenset({"c"}), frozenset[str]()
-WORDING = {"a": 2, "b": 2, "c": 1}
+WORDING = Wording({"a": 2, "b": 2, "c": 1, "~c": 1}, 5)
 
 
 def test_align_quotes_the_clauses_that_say_it() -> None:
@@ -87,11 +87,19 @@ def test_a_second_sentence_counts_half() -> None:
     assert align(WORDING, sentences[::-1], join=True).covered == 9
 
 
+def test_a_synonym_in_a_second_sentence_counts_once() -> None:
+    meant = frozenset({"~c"})
+    assert align(WORDING, [sentence(0, A, B), sentence(50, meant)], join=True).covered == 9
+    assert align(WORDING, [sentence(0, A, B, C), sentence(50, meant)], join=True).covered == 10
+
+
 def test_the_deepest_of_equals_wins() -> None:
-    found = align({"a": 1}, [sentence(0, A), sentence(50, A, depth=2), sentence(90, A, depth=1)], join=False)
+    found = align(
+        Wording({"a": 1}, 1), [sentence(0, A), sentence(50, A, depth=2), sentence(90, A, depth=1)], join=False
+    )
     assert (found.depth, found.span.start) == (2, 50)
 
 
 def test_nothing_found() -> None:
     assert align(WORDING, [sentence(0, NONE)], join=True).covered == 0
-    assert align({}, [], join=True).total == 0
+    assert align(Wording({}, 0), [], join=True).total == 0

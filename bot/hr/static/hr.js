@@ -7,6 +7,7 @@ import { Outbox, Shelf } from "/static/chat/shared/outbox.js";
 import { Composer } from "/static/chat/shared/composer.js";
 import { Follow } from "/static/chat/shared/follow.js";
 import { fitScreen } from "/static/chat/shared/frame.js";
+import { Files } from "./files.js";
 import { Detail } from "./detail.js";
 import { Door, serverAnswers } from "./signin.js";
 import { Suggest } from "./suggest.js";
@@ -24,6 +25,11 @@ const detail = new Detail(desk);
 const talk = new Talk(at("log"), desk);
 const follow = new Follow(at("view"), at("pill"), words);
 const composer = new Composer(at("composer"), { onsend: write, words });
+const files = new Files({
+  words,
+  send: (value, label) => tap({ value, label }),
+  refuse: (text) => composer.say(text),
+});
 const suggest = new Suggest(composer, at("suggestions"));
 const line = new Line({
   path: "/hr/socket",
@@ -107,7 +113,9 @@ function offer(commands) {
       element("span", { class: "soft", text: command }),
     );
   // A command that needs a name or more is typed, or pressed on a card.
-  at("chips").replaceChildren(...commands.filter(({ more }) => !more).map(chip));
+  files.allowed = commands.some(({ command }) => command === "/pack");
+  const picking = files.allowed ? files.chip() : [];
+  at("chips").replaceChildren(...commands.filter(({ more }) => !more).map(chip), ...picking);
 }
 
 function write(text) {

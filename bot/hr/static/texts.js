@@ -4,6 +4,8 @@ export const texts = {
   zh: {
     conversation: "对话",
     commands: "命令",
+    pickFile: "选择文件",
+    noFile: "文件没有传上来，请再试一次",
     write: "输入命令或姓名",
     send: "发送",
     dismiss: "知道了",
@@ -63,6 +65,8 @@ export const texts = {
   en: {
     conversation: "Conversation",
     commands: "Commands",
+    pickFile: "Choose a file",
+    noFile: "The file did not arrive; please try again",
     write: "A command or a name",
     send: "Send",
     dismiss: "Got it",

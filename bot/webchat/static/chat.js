@@ -10,6 +10,7 @@ import { Follow } from "./shared/follow.js";
 import { fitScreen } from "./shared/frame.js";
 import { Thread } from "./thread.js";
 import { Menu } from "./menu.js";
+import { Recorder } from "./recorder.js";
 import { texts } from "./texts.js";
 
 const AFTER_HISTORY = 700;
@@ -28,9 +29,14 @@ const thread = new Thread(at("log"), {
 });
 const composer = new Composer(at("composer"), { onsend: write, words });
 const menu = new Menu(at("more"), at("menu"), write);
+const recorder = new Recorder(at("mic"), at("recording"), {
+  path: `${path}/voice`,
+  newId,
+  ontrouble: (name) => composer.say(words(name)),
+});
 const line = new Line({
   path: `${path}/socket`,
-  hello: () => ({ type: "hello", after: thread.last }),
+  hello: () => ({ type: "hello", after: thread.last, zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "" }),
   onframe: (frame) => receive[frame.type] && receive[frame.type](frame),
   onstate: show,
 });
@@ -44,6 +50,7 @@ const receive = {
     at("face").textContent = Array.from(frame.company || frame.title)[0];
     document.title = [frame.title, frame.company].filter(Boolean).join(" · ");
     composer.limitTo(frame.limit);
+    recorder.offer(frame.voice);
     translate(frame);
     remember();
     outbox.flush();
@@ -80,6 +87,7 @@ const receive = {
     at("more").disabled = true;
     typing({ on: false });
     composer.shut();
+    recorder.offer(false);
     thread.pending("unsent");
     banner(frame.text, "closed");
   },

@@ -117,7 +117,7 @@ async def test_a_message_reaches_the_candidate_and_the_reply_comes_back(bureau: 
     ann = bureau.application(conversation)
     anna = bureau.person("anna=Anna Berg", "recruiter")
     await bureau.write(conversation, "/human")
-    assert values(await bureau.notice(anna, "would like to talk")) == [f"message:{ann}"]
+    assert values(await bureau.notice(anna, "would like to talk")) == [f"relay:{ann}"]
     assert (await bureau.press(anna, f"message:{ann}"))[0]["block"] == "ask"
     await bureau.ask(anna, "Hello Ann, how can I help?")
     assert "how can I help?" in bureau.said(ann)[-1]

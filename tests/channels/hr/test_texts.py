@@ -29,7 +29,17 @@ def test_every_text_that_is_asked_for_exists_and_none_is_left_over() -> None:
     asked |= {f"phase.{one}" for one in Phase} | {f"outcome.{one}" for one in Outcome}
     asked |= {f"notice.{one}" for one in Notice} | {f"done.{one}" for one in Outcome}
     asked |= {f"stood_in.{one}" for one in Trouble}
-    dynamic = ("audit.", "role.", "confidence.", "ask.")
+    dynamic = (
+        "audit.",
+        "role.",
+        "confidence.",
+        "ask.",
+        "bookings.",
+        "calendar.",
+        "filter.",
+        "notify.",
+        "preview.",
+    )
     for name in texts("en"):
         assert name in asked or name.startswith(dynamic) or f'"{name}"' in source, f"{name} is never said"
     assert asked <= set(texts("en"))

@@ -67,7 +67,9 @@ class ServerProcess:
         for _ in range(int(seconds / 0.05)):
             if self._process.poll() is not None:
                 said = [one for one in self._log.read_text().splitlines() if not _TRACKER.search(one)]
-                raise RuntimeError(f"the server ended by itself ({self._process.returncode}): " + "\n".join(said)[-2000:])
+                raise RuntimeError(
+                    f"the server ended by itself ({self._process.returncode}): " + "\n".join(said)[-2000:]
+                )
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:

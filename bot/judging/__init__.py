@@ -1,0 +1,1 @@
+"""Runs candidates' programs for a server and for the command line."""

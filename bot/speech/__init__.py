@@ -1,0 +1,1 @@
+"""Ears for a server: recordings fetched, heard in a process of their own, kept sealed."""

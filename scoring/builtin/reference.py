@@ -1,0 +1,87 @@
+"""How much of a reference answer an answer says, where no key points are given.
+
+A reference is read part by part (a list's items, a sentence's clauses). What all its parts share, such as the word
+that every item of a list ends with, says little about any of them and counts by the square of how rare it is.
+The first words of a part that are said count most: few people repeat a whole reference. Half of the figure is the
+same for the reference as a whole, which forgives a reference cut in odd places. The shares are whole thousandths;
+square roots are the only other arithmetic, exact everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set as AbstractSet
+from math import fsum, sqrt
+
+from msgspec import Struct
+
+from scoring.builtin.plain import plain
+from scoring.builtin.terms import terms_of
+from scoring.lexicon import Lexicon
+from scoring.rubric.model import Exemplar
+
+# What a term counts of its weight, in hundredths: meant by a near-synonym, or under the opposite negation.
+_MEANT, _TURNED = 60, 70
+# The weight of a term that stands in one part; divisible by small squares.
+_WEIGHT = 3600
+
+
+class Part(Struct, frozen=True):
+    """A part of a reference: its terms with their weights."""
+
+    weights: dict[str, int]
+    total: int
+
+
+class Reference(Struct, frozen=True):
+    """A reference answer: its parts, and all its terms together."""
+
+    level: float
+    text: str
+    parts: tuple[Part, ...]
+    whole: Part
+
+
+def reference_of(exemplar: Exemplar, asked: frozenset[str], lexicon: Lexicon) -> Reference:
+    """Return a reference answer ready for comparing; words of the question count only when nothing else is there."""
+    text = plain(exemplar.text)
+    new = [terms_of(part, lexicon) - asked for part in lexicon.part_break.split(text)]
+    parts = [terms for terms in new if terms] or [terms_of(text, lexicon)]
+    shared = Counter(term for terms in parts for term in terms)
+    return Reference(
+        exemplar.level,
+        exemplar.text,
+        tuple(_part({term: _WEIGHT // shared[term] ** 2 for term in sorted(terms)}) for terms in parts),
+        _part(dict.fromkeys(sorted(shared), _WEIGHT)),
+    )
+
+
+def said_of(reference: Reference, terms: AbstractSet[str]) -> tuple[int, int]:
+    """Return, in thousandths, how much of the reference's parts and of its whole the terms say, lifted."""
+    sizes = [sqrt(part.total) for part in reference.parts]
+    said = [size * _lifted(part, terms) for size, part in zip(sizes, reference.parts, strict=True)]
+    parts = fsum(said) / (fsum(sizes) or 1)
+    return round(1000 * parts), round(1000 * _lifted(reference.whole, terms))
+
+
+def _part(weights: dict[str, int]) -> Part:
+    return Part(weights, sum(weights.values()))
+
+
+def _lifted(part: Part, terms: AbstractSet[str]) -> float:
+    """Return the share of a part that is said, lifted: the first words of it count most."""
+    said = sum(weight * _said(term, terms) for term, weight in part.weights.items())
+    root = sqrt(said / (100 * part.total)) if part.total else 0.0
+    return (2 * root + sqrt(root)) / 3
+
+
+def _said(term: str, terms: AbstractSet[str]) -> int:
+    """Return in hundredths how far a term is said."""
+    if term in terms:
+        return 100
+    if f"~{term}" in terms:
+        return _MEANT
+    opposite = term[1:] if term[0] == "!" else f"!{term}"
+    if opposite in terms:
+        return _TURNED
+    return _MEANT * _TURNED // 100 if f"~{opposite}" in terms else 0

@@ -1,0 +1,30 @@
+"""`make pictures`: the card and the pages of the report in both languages as PNG files, to be looked at by eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scoring.report.card import render_card_png
+from scoring.report.pdf import render_pdf
+from tests.report.sample import sample_result
+
+FOLDER = Path("var/pictures")
+
+
+def main() -> None:
+    """Draw everything and say where it is."""
+    import pypdfium2
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for language in ("zh", "en"):
+        result = sample_result(language)
+        (FOLDER / f"card-{language}.png").write_bytes(render_card_png(result, language))
+        document = pypdfium2.PdfDocument(render_pdf(result, language, "Asia/Shanghai"))
+        for number in range(len(document)):
+            page = document[number].render(scale=1.5).to_pil()
+            page.save(FOLDER / f"report-{language}-{number + 1}.png")
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}")
+
+
+if __name__ == "__main__":
+    main()
