@@ -26,7 +26,7 @@ from storage.packs import UnknownPack
 from storage.seal import UnreadableText
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 
 def settings() -> Settings:
@@ -42,7 +42,7 @@ def settings() -> Settings:
 @contextmanager
 def house(chosen: Settings | None = None) -> Iterator[House]:
     """Give the house; every fault that is the operator's becomes one sentence."""
-    from bot.wiring import House, MissingKeys  # here: `--help` need not load the database
+    from bot.house import House, MissingKeys  # here: `--help` need not load the database
 
     try:
         built = House(chosen or settings())

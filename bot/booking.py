@@ -34,7 +34,7 @@ from storage.bookings import BookingDesk, SqlBookings
 from storage.calendars import Calendars
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 _EFFECTS = (FindSlots, HoldSlot, ConfirmSlot, CloseBooking, AwaitDay, FindZone, Remind)
 _TIDY_SECONDS, _SYNC_SECONDS, _MORNING = 60.0, 300.0, 8

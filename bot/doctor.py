@@ -9,11 +9,11 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ehr.examining import examine_ehr
+from bot.house import House, MissingKeys, shipped_packs
 from bot.judging.carrier import say_state
 from bot.llm import try_llm
 from bot.messengers import telegram_trouble, try_telegram
 from bot.speech.ready import say_ears
-from bot.wiring import House, MissingKeys, shipped_packs
 from config.settings import Settings
 from dialogues.app.packs import check_pack
 from scheduler.holidays import UnknownCountry, check_country

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.messengers import telegram_link, telegram_trouble
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 _PATIENCE = 8.0
 

@@ -18,7 +18,7 @@ from scoring.rubric.model import KeyPoint, Kind, Rubric
 from storage.readings import SqlReadings
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
     from config.settings import Settings
 
 

@@ -16,10 +16,10 @@ from storage.desks import SqlDesks
 from storage.uploads import Uploads
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.hr.desk import Screens
     from bot.printing import Printer
     from bot.telegram.channel import Telegram
-    from bot.wiring import House
     from config.settings import Settings
 
 WEBHOOK = "/telegram/webhook"

@@ -31,8 +31,8 @@ from scheduler.clock import Clock
 from storage.desks import SqlDesks
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.telegram.channel import Telegram
-    from bot.wiring import House
 
 _LOOK_SECONDS = 60.0
 

@@ -17,8 +17,8 @@ from msgspec import Struct
 from bot.hr.commands import tell
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.terminal.local import LocalInterview
-    from bot.wiring import House
     from dialogues.app.outcome import Message
 
 Block = dict[str, Any]
@@ -65,8 +65,8 @@ class Previews:
 
     def _begin(self, job: str) -> _Running:
         # late: it is the house that makes this
+        from bot.house import House
         from bot.terminal.command import local_interview
-        from bot.wiring import House
 
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory())

@@ -17,8 +17,8 @@ from dialogues.core.interview import Phase
 from storage.engine import WrongDatabase, is_sqlite
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.webchat.wire import ChatHttp
-    from bot.wiring import House
 
 _ALLOCATIONS = 50_000
 DEMO_JOB = "sales-representative"

@@ -1,4 +1,4 @@
-"""Settings from the environment (or `.env`), prefix `COLLOQUY_`. Read in `bot.wiring` and nowhere else."""
+"""Settings from the environment (or `.env`), prefix `COLLOQUY_`. Read in `bot.house` and `bot.wiring`, nowhere else."""
 
 from __future__ import annotations
 

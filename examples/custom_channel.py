@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
-from bot.wiring import House
+from bot.house import House
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.outcome import Message, Outcome

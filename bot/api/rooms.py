@@ -37,7 +37,7 @@ from storage.inbound import Inbound, Job, Order, Review
 
 if TYPE_CHECKING:
     from bot.ehr.parts import Ehr
-    from bot.wiring import House
+    from bot.house import House
 
 _STATUS = {
     Phase.NEW.value: "invited",

@@ -27,7 +27,7 @@ from ehr_connector.mapping.read import WrongConfig
 from storage.inbound import SCOPES, ApiKeys, Inbound
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
     from dialogues.ports import Listed
 
 _DONE_BY_HAND = 1 << 30

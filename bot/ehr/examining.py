@@ -12,7 +12,7 @@ from ehr_connector.faults import EhrFault
 from ehr_connector.mapping.read import WrongConfig
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 _SECONDS = 10.0
 

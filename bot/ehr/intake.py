@@ -23,7 +23,7 @@ from ehr_connector.model import Capability, Link, Note, Pulled, Ref
 from storage.inbound import Inbound, Job, Order, Review
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 log = structlog.get_logger()
 

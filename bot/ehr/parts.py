@@ -34,8 +34,8 @@ from storage.deliveries import SqlLedger
 from storage.inbound import Inbound
 
 if TYPE_CHECKING:
+    from bot.house import House
     from bot.printing import Printer
-    from bot.wiring import House
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from dialogues.core.pack import Pack
 
 def chosen_packs(chosen: Sequence[str]) -> list[Pack]:
     """Return the packs of these names or paths, all shipped ones without any; Fix says what is wrong with one."""
-    from bot.wiring import shipped_packs  # here: it loads the whole house
+    from bot.house import shipped_packs  # here: it loads the whole house
 
     shipped = dict(shipped_packs())
     return [_pack(one, shipped) for one in chosen or sorted(shipped)]

@@ -11,7 +11,7 @@ from storage.desks import SqlDesks
 from storage.uploads import Uploads
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 _OPERATOR = "operator"
 _LARGEST = 20_000_000

@@ -19,7 +19,7 @@ from ehr_connector.result import Result, encode_result
 from storage.ids import new_id
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 
 def local_interview(house: House, conversation: int) -> LocalInterview:

@@ -21,7 +21,7 @@ from scoring.builtin import BuiltinScorer
 from storage.ids import new_id
 
 if TYPE_CHECKING:
-    from bot.wiring import House
+    from bot.house import House
 
 
 def beginning(house: House, conversation: int) -> Interview:

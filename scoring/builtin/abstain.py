@@ -22,10 +22,11 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+")
 _VOWEL = re.compile(r"[aeiouyAEIOUYà-ÿ]")
 # Shares in thousandths. A copied exemplar may be dressed up; a copied question is nearly all of it.
 _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
-# Below this cosine, in thousandths, by whether words are spaced, answer and rubric speak of different things, unless
-# so much of the key points is made. A rubric of fewer terms than the last number says too little to tell.
-_TOPIC = {True: 60, False: 42}
+# Below the first cosine, in thousandths, answer and rubric speak of different things; the fewer key points are made,
+# the more it takes, up to the second. From so much made on they speak of the same. By whether words are spaced.
+_TOPIC = {True: (60, 88), False: (42, 63)}
 _UNLESS_MADE = 0.35
+# A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40
 # An answer of less than this many times the too-short length that makes a point is judged: it holds too little else.
 _JUDGEABLE_TIMES = 4
@@ -41,7 +42,7 @@ def reason_to_abstain(
     terms = frozenset(term for term in reading.terms if term[0] != "~")
     if is_foreign(answer, lexicon):
         return Abstention.OTHER_LANGUAGE
-    if reading.length < _least(rubric, lexicon):
+    if reading.said < _least(rubric, lexicon):
         return Abstention.TOO_SHORT
     if _gibberish(answer, terms, rubric, lexicon):
         return Abstention.GIBBERISH
@@ -65,9 +66,12 @@ def _off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon
     One reference answer never does: the same thing can be said in quite other words.
     """
     telling = bool(rubric.points) and len(rubric.known) >= _TELLING_RUBRIC
-    near = features["topic.share"] >= _TOPIC[lexicon.spaced] or points_share(features) >= _UNLESS_MADE
     brief = features["length"] < _JUDGEABLE_TIMES * lexicon.too_short and _made_a_point(features)
-    return telling and not near and not brief
+    lacking = max(0.0, 1 - points_share(features) / _UNLESS_MADE)
+    least, most = _TOPIC[lexicon.spaced]
+    return (
+        telling and not brief and lacking > 0 and features["topic.share"] < least + (most - least) * lacking
+    )
 
 
 def _least(rubric: Compiled, lexicon: Lexicon) -> int:

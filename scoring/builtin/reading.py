@@ -23,13 +23,16 @@ _STORY = frozenset({Element.SITUATION, Element.ACTION, Element.RESULT})
 
 
 class Reading(Struct, frozen=True):
-    """What was read. `length` in the language's unit, each sentence counted once; `numbers`, different ones."""
+    """What was read. `length` in the language's unit, of what belongs to the answer, each sentence counted once;
+    `said` the same of all but filler. `numbers` are different ones.
+    """
 
     sentences: tuple[Sentence, ...]
     terms: frozenset[str]
     elements: frozenset[Element]
     numbers: int
     length: int
+    said: int
 
 
 def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) -> Reading:
@@ -48,7 +51,8 @@ def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) 
         terms=united(sentence.terms for sentence in sentences),
         elements=elements,
         numbers=len(numbers),
-        length=answer_length("\n".join(_text(answer, span) for span in once), lexicon),
+        length=answer_length(about, lexicon),
+        said=answer_length("\n".join(_text(answer, span) for span in once), lexicon),
     )
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from bot.__main__ import main
-from bot.wiring import House
+from bot.house import House
 from config.settings import Settings
 from storage import tables
 

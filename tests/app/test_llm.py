@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from bot.__main__ import main
+from bot.house import House
 from bot.hr.views import Views
 from bot.llm import try_llm
 from bot.terminal.replaying import verify_replay
-from bot.wiring import House, Server
+from bot.wiring import Server
 from config.settings import Settings
 from dialogues.core.effects import Notice
 from dialogues.core.events import Answered, Chosen, Event, Opened, Scored

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from bot.house import House
 from bot.terminal.command import local_interview
-from bot.wiring import House
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.core.events import Expired

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot import wiring
-from bot.wiring import House, Server
+from bot.house import House
+from bot.wiring import Server
 from config.settings import Settings
 from dialogues.app.batch import Batch
 from dialogues.app.free_scorer import score_for_nothing

@@ -16,7 +16,7 @@ import yaml
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from bot.wiring import House, shipped_packs
+from bot.house import House, shipped_packs
 from config.settings import Settings
 from storage import tables
 from storage.applications import _conversation_values, _first_state, hash_token

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.wiring import House
+from bot.house import House
 from dialogues.app.batch import Batch
 from dialogues.app.codec import decode_interview, encode_state
 from dialogues.app.free_scorer import score_for_nothing

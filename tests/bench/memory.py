@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.wiring import House
+from bot.house import House
 from dialogues.app.outcome import Message
 from tests.bench.crowd import Applicant, add_applicants, environment, open_house
 from tests.bench.inflight import begin, clone

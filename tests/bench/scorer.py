@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.wiring import shipped_packs
+from bot.house import shipped_packs
 from dialogues.app.packs import parse_pack
 from scoring.builtin import BuiltinScorer
 from tests.bench.crowd import JOB, answers

@@ -10,9 +10,9 @@ def main() -> None:
     parser.add_argument("--free", action="store_true", help="score for nothing, within the batch")
     given = parser.parse_args()
     # late: a scoring process imports this module, and must not carry the server with it
+    from bot.house import House
     from bot.logs import set_up_logging
     from bot.serving import run_server
-    from bot.wiring import House
     from config.settings import Settings
 
     set_up_logging("console")

@@ -14,8 +14,9 @@ import uvicorn
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from bot.house import House
 from bot.webchat.wire import ChatHttp
-from bot.wiring import House, Server
+from bot.wiring import Server
 from tests.e2e.browser.demo import free_port
 
 _PACKS = Path(__file__).parents[2] / "config" / "packs"

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from unittest.mock import Mock
 
+from bot.house import House
 from bot.webchat.page import Page
-from bot.wiring import House, Server
+from bot.wiring import Server
 from config.settings import Settings
 from dialogues.app.outcome import Outcome
 from dialogues.core.events import Answered

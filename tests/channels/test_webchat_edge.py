@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.house import House
 from bot.hr.session import COOKIE, Sessions
 from bot.hr.web import MAX_TEXT
-from bot.wiring import House, Server
+from bot.wiring import Server
 from config.settings import Settings
 from tests.channels.client import Socket, add_packs, opened, serving
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from bot.wiring import House, Server
+from bot.house import House
+from bot.wiring import Server
 from config.settings import Settings
 from dialogues.core.events import Answered, Chosen, Decided, Opened, Outcome
 from dialogues.ports import Arrival

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.evaluating.interviews import Truth, adaptive, by_order, fixed_order, simulated_candidates
 from bot.evaluating.savings import equal_point, measure_pack, never_falling
-from bot.wiring import shipped_packs
+from bot.house import shipped_packs
 from dialogues.app.packs import parse_pack
 from dialogues.core.pack import Pack
 

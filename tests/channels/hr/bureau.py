@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, update
 
+from bot.house import House
 from bot.hr.reading import Reader, Request
-from bot.wiring import House, Server
+from bot.wiring import Server
 from config.settings import Settings
 from dialogues.core.events import Answered, Asked, Chosen, Event, Opened
 from dialogues.core.interview import Ask, Phase

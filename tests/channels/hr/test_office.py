@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from bot.house import shipped_packs
 from bot.hr.filters import Filter, read_filter
 from bot.hr.lists import read_file, read_people, read_text
-from bot.wiring import shipped_packs
 from dialogues.core.events import Answered, Chosen
 from tests.channels.hr.bureau import Bureau, values, words
 

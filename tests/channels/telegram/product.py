@@ -11,7 +11,8 @@ from typing import Any
 
 import uvicorn
 
-from bot.wiring import House, Server
+from bot.house import House
+from bot.wiring import Server
 from config.settings import Settings
 from tests.channels.client import add_packs
 from tests.channels.telegram.botapi.server import BotApi

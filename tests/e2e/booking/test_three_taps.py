@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.wiring import House, Server
+from bot.house import House
+from bot.wiring import Server
 from config.settings import Settings
 from storage.bookings import count_booked
 from tests.channels.client import Socket, add_packs, opened, serving

@@ -106,7 +106,11 @@ def test_the_page_goes_on_where_it_was(language: str, demo: Demo, screens: Scree
     page = screens.open(demo.candidate, **PHONE)
     candidate = Candidate(page, language, "strong_a")
     candidate.wait_more()
-    for place in (0, 0, 0):  # agree, the details are right, begin now without practice (whose words are not kept)
+    for place in (
+        0,
+        0,
+        0,
+    ):  # agree, the details are right, begin now without practice (whose words are not kept)
         candidate.tap(place)
     candidate.reply()
     candidate.reply()

@@ -9,7 +9,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.wiring import House
+from bot.house import House
 from config.settings import Settings
 from tests.e2e.faults.answers import JOBS, load_words
 from tests.e2e.faults.candidate import Candidate

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from bot.wiring import House
+from bot.house import House
 from config.settings import Settings
 from tests.e2e.faults.process import ServerProcess, free_port
 from tests.e2e.faults.run import invite

@@ -7,8 +7,8 @@ from collections import Counter
 from msgspec import Struct
 from sqlalchemy import select
 
+from bot.house import House
 from bot.terminal.replaying import verify_replay
-from bot.wiring import House
 from dialogues.core.interview import Phase
 from dialogues.ports import StoryLine
 from storage import tables

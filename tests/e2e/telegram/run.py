@@ -9,7 +9,7 @@ from random import Random
 
 from msgspec import Struct
 
-from bot.wiring import House
+from bot.house import House
 from config.settings import Settings
 from tests.channels.telegram.botapi.faults import Noise
 from tests.channels.telegram.botapi.server import BotApi

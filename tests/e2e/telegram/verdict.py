@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bot.wiring import House
+from bot.house import House
 from dialogues.core.interview import Phase
 from tests.channels.telegram.botapi.people import shown
 from tests.channels.telegram.candidate import Candidate

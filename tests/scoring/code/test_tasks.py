@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.wiring import shipped_packs
+from bot.house import shipped_packs
 from dialogues.app.packs import parse_pack
 from dialogues.core.pack import Question
 from scoring.code.judge import Judge
