@@ -11,7 +11,7 @@ INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
 COMPILE = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(UV) --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench docs lock
+.PHONY: help setup demo run test check bench docs lock pictures
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
@@ -49,6 +49,9 @@ docs: $(DEV_STAMP) ## make the generated parts of the documents and schemas afre
 
 bench: $(DEV_STAMP) ## the benchmarks; figures go to var/bench/
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: $(DEV_STAMP) ## the card and the report in both languages as PNG, to look at (var/pictures)
+	@$(BIN)/python -m tests.pictures
 
 lock: ## resolve the requirements again, with uv in an environment of its own
 	@test -x $(UV) || { $(PYTHON) -m venv var/uv && var/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"; }

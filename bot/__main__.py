@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-import socket
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 import click
-from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot.colleagues import hr_invite, hr_link, remove_person, revoke_link
 from bot.ehr.commands import ehr
 from bot.evaluating.commands import evaluating
 from bot.fix import Fix
+from bot.keeping import backup, db, restore
 from bot.logs import set_up_logging
-from config.settings import ROLES, Settings
-from dialogues.app.packs import PackError, check_pack
-from storage.engine import WrongDatabase
-from storage.packs import UnknownPack
-from storage.seal import UnreadableText
+from bot.opening import check_port, house, settings
+from dialogues.app.packs import check_pack
 
 if TYPE_CHECKING:
-    from bot.house import House
-
-
-def settings() -> Settings:
-    """Return the settings; Fix names the one that is wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        said = first["msg"].removeprefix("Value error, ")
-        raise Fix(f"COLLOQUY_{str(first['loc'][0]).upper()}: {said}") from None
-
-
-@contextmanager
-def house(chosen: Settings | None = None) -> Iterator[House]:
-    """Give the house; every fault that is the operator's becomes one sentence."""
-    from bot.house import House, MissingKeys  # here: `--help` need not load the database
-
-    try:
-        built = House(chosen or settings())
-        if built.settings.language not in built.languages:
-            known = ", ".join(sorted(built.languages))
-            raise Fix(
-                f"COLLOQUY_LANGUAGE: “{built.settings.language}” is not spoken here; there are: {known}"
-            )
-        yield built
-    except PackError as error:
-        raise Fix(_first_mistake(error)) from error
-    except (WrongDatabase, UnknownPack, MissingKeys, UnreadableText, ValueError) as error:
-        raise Fix(str(error)) from error
-    except ArgumentError:
-        example = "sqlite:///var/colloquy.db or postgresql://user@host/name"
-        raise Fix(
-            f"COLLOQUY_DATABASE_URL is not the address of a database; write, for example, {example}"
-        ) from None
-    except OSError as error:
-        raise Fix(f"{error.filename or 'a file'}: {error.strerror or error}") from error
-    except SQLAlchemyError as error:
-        raise Fix(
-            f"the database does not answer ({type(error).__name__}); check COLLOQUY_DATABASE_URL"
-        ) from error
-
-
-def _check_port(chosen: Settings) -> None:
-    """Raise Fix when nobody can listen there, before anything is printed or started."""
-    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((chosen.host, chosen.port))
-        except OSError as error:
-            place = f"{chosen.host}:{chosen.port}"
-            raise Fix(
-                f"cannot listen on {place} ({error.strerror}); choose another COLLOQUY_PORT (make demo PORT=...)"
-            ) from None
-
-
-def _first_mistake(error: PackError) -> str:
-    wrong = [problem for problem in error.problems if problem.serious]
-    rest = f" (and {len(wrong) - 1} more; see: colloquy packs check FILE)" if len(wrong) > 1 else ""
-    return f"line {wrong[0].line}: {wrong[0].message}{rest}"
+    pass
 
 
 def _script_lines(script: TextIO) -> list[str]:
@@ -110,7 +43,7 @@ def demo(port: int | None) -> None:
     from bot.serving import run_demo
 
     chosen = settings().model_copy(update={"port": port} if port else {})
-    _check_port(chosen)
+    check_port(chosen)
     with house(chosen) as built:
         run_demo(built)
 
@@ -123,7 +56,7 @@ def serve(no_worker: bool) -> None:
 
     chosen = settings()
     set_up_logging(chosen.log_format, verbose=True)
-    _check_port(chosen)
+    check_port(chosen)
     with house(chosen) as built:
         built.add_shipped_packs()
         built.add_people()
@@ -340,96 +273,8 @@ def speech_install(folder: Path) -> None:
     click.echo(f"the model is in {made}; to use it set COLLOQUY_ASR_MODEL={made}")
 
 
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the schema up to date."""
-    with house():
-        click.echo("the schema is up to date")
-
-
-@main.command("hr-link")
-@click.argument("name")
-def hr_link(name: str) -> None:
-    """Print a sign-in link for a person of HR, for example anna (of COLLOQUY_HR_USERS=web:anna:owner)."""
-    with house() as built:
-        built.add_people()
-        person = built.people.by_id(name if ":" in name else f"web:{name}")
-        if person is None:
-            raise Fix(
-                f"nobody called “{name}”; name them in COLLOQUY_HR_USERS, for example web:{name}:recruiter"
-            )
-        click.echo(f"{built.settings.address}/hr#{built.people.sign_in_code(person.id)}")
-
-
-@main.command("hr-invite")
-@click.option("--name", required=True, help="The name that candidates and colleagues read.")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--jobs", default="*", help="Jobs they may see, comma-separated; all by default.")
-def hr_invite(name: str, role: str, jobs: str) -> None:
-    """Print a link that makes a colleague a person of HR in Telegram; good for a week, for one person."""
-    from bot.inviting import invite_colleague
-
-    with house() as built:
-        click.echo(f"telegram: {invite_colleague(built, name, role, jobs)}")
-
-
-@main.command("revoke-link")
-@click.argument("application")
-def revoke_link(application: str) -> None:
-    """Make every link of an application stop working; what was said is kept."""
-    from bot.terminal.administering import revoke_links
-
-    with house() as built:
-        revoke_links(built, application)
-        click.echo("its links no longer work; colloquy invite with its --external-id makes a new one")
-
-
-@main.command("remove-person")
-@click.argument("name")
-def remove_person(name: str) -> None:
-    """Take a person of HR's access away at once, for example web:anna; what they did stays in the audit log."""
-    from bot.terminal.administering import remove_person as remove
-
-    with house() as built:
-        click.echo(f"{remove(built, name)} has no access any more; take them out of COLLOQUY_HR_USERS, too")
-
-
-@main.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
-    """Write everything stored to a file; people's words stay encrypted in it."""
-    from storage.backup import write_backup
-
-    started = time.monotonic()
-    with house() as built:
-        rows = write_backup(built.engine, file)
-        click.echo(
-            f"{rows} rows in {time.monotonic() - started:.1f} s; keep the data keys apart from this file"
-        )
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
-    """Read a backup into an empty database."""
-    from storage.backup import read_backup
-
-    with house() as built:
-        rows = read_backup(built.engine, file)
-        try:
-            built.applications.ranked(None, 1)
-            built.applications.unfinished(None, 1)
-        except UnreadableText:
-            raise Fix(
-                f"{rows} rows are restored, but their words are sealed with another key: set COLLOQUY_DATA_KEYS "
-                "to the keys of the place the backup was made at"
-            ) from None
-        click.echo(f"{rows} rows restored")
+for _command in (db, backup, restore, hr_link, hr_invite, revoke_link, remove_person):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def _add_jobs(app: FastAPI, rooms: Rooms, guard: Guard) -> None:
         """List the jobs this key has written, and which job pack each one uses."""
         return rooms.jobs(key.id)
 
-    @app.put("/jobs/{job}", responses=_ALWAYS)
+    @app.put("/jobs/{job}", responses={**_ALWAYS, **problems(409)})
     def put_job(job: _Path, body: JobIn, key: Key = allowed) -> JobOut:
         """Write a job, in place of an earlier version."""
         return rooms.put_job(key.id, job, body)

@@ -102,7 +102,7 @@ class _Desk:
         if not order or not body["name"]:
             raise Refused(422, "invalid", "An order needs an id and a candidate's name.")
         if not await self._rooms.ordered(connection, Pulled("order", order, dict(body), order)):
-            raise Refused(422, "no_pack", "There is no interview with this id; list them first.")
+            raise Refused(409, "no_pack", "There is no interview with this id; list them first.")
         return order
 
 

@@ -85,7 +85,7 @@ class Rooms:
         pack = body.pack or self._pack_called(body.title) or self._pack_called(name)
         if body.pack and body.pack not in self._house.packs.names():
             known = ", ".join(sorted(self._house.packs.names()))
-            raise Refused(422, "no_pack", f"There is no job pack of that name; there are: {known}.")
+            raise Refused(409, "no_pack", f"There is no job pack of that name; there are: {known}.")
         self.inbound.keep_job(Job(source, name, body.title, pack, body.open))
         return JobOut(id=name, title=body.title, pack=pack, open=body.open)
 
@@ -100,11 +100,11 @@ class Rooms:
     def _pack(self, source: str, job: str) -> str:
         written = next((one for one in self.inbound.jobs(source) if job in (one.id, one.title)), None)
         if written is not None and not written.is_open:
-            raise Refused(422, "job_closed", "This job is closed; open it before inviting anybody.")
+            raise Refused(409, "job_closed", "This job is closed; open it before inviting anybody.")
         pack = written.pack if written is not None else self._pack_called(job)
         if not pack:
             raise Refused(
-                422, "no_pack", "No job pack fits this job; name one with PUT /jobs/{id}, field pack."
+                409, "no_pack", "No job pack fits this job; name one with PUT /jobs/{id}, field pack."
             )
         return pack
 

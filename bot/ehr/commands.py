@@ -16,6 +16,7 @@ from bot.ehr.intake import read_review
 from bot.ehr.parts import Ehr, load_config
 from bot.ehr.pushing import NEXT
 from bot.fix import Fix
+from bot.opening import house
 from bot.printing import Printer
 from ehr_connector.delivery.ports import Push
 from ehr_connector.delivery.preview import preview
@@ -41,8 +42,6 @@ def ehr() -> None:
 
 def _run(work: Callable[[Ehr], Coroutine[Any, Any, None]], *, needed: bool = True) -> None:
     """Do something with the connector, in a house of its own."""
-    from bot.__main__ import house  # here: that module imports this one
-
     with house() as built:
         printer = Printer(built.settings.timezone)
         try:

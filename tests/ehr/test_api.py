@@ -256,8 +256,8 @@ def _try_everything(schemathesis: Any, schema: Any, headers: dict[str, str], url
 
         try:
             tried()
-        except Exception as error:  # noqa: BLE001  every kind is a finding
-            found.append(f"{operation.label}: {error!r}"[:2000])
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  every kind is a finding
+            found.append(f"{operation.label}: {error!r} {getattr(error, 'exceptions', '')}"[:2000])
     client.close()
     assert len(tried_once) > 300, found[:3]
     assert {200, 201} & set(tried_once)

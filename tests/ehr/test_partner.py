@@ -198,7 +198,7 @@ async def test_greenhouse_from_list_to_score(tmp_path: Path) -> None:
             assert (await client.get("/list_tests", auth=("no", ""))).status_code == 401
             assert (
                 await client.post("/send_test", json={**order, "partner_test_id": "x", "url": "y"})
-            ).status_code == 422
+            ).status_code == 409
             assert (await client.post("/assessment.list")).status_code == 404
 
 

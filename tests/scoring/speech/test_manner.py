@@ -1,0 +1,65 @@
+"""How something was spoken, and how speech is cut: facts, without a model."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("faster_whisper", reason="install the extra `speech`")
+pytest.importorskip("opencc", reason="install the extra `speech`")
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.speech.manner import manner_of
+from scoring.speech.model import Spell, Word
+from scoring.speech.whisper import _LONGEST, _leaked, _left_out, _written, cut
+
+_GAPS = st.lists(st.tuples(st.floats(0.1, 3), st.floats(0.2, 60)), min_size=1, max_size=30)
+
+
+@given(_GAPS)
+def test_pieces_fit_and_lose_no_speech(gaps: list[tuple[float, float]]) -> None:
+    spells, at = [], 0.0
+    for gap, length in gaps:
+        spells.append(Spell(at + gap, at + gap + length))
+        at += gap + length
+    pieces = cut(spells)
+    assert all(piece.end - piece.start <= _LONGEST + 1e-6 for piece in pieces)
+    assert pieces[0].start == spells[0].start
+    assert pieces[-1].end == pytest.approx(spells[-1].end)
+    for spell in spells:
+        covered = sum(max(0.0, min(spell.end, p.end) - max(spell.start, p.start)) for p in pieces)
+        assert covered == pytest.approx(spell.end - spell.start, abs=1e-6)
+
+
+def test_pauses_are_counted_where_they_are() -> None:
+    spells = [Spell(0, 2), Spell(2.6, 4), Spell(5.2, 6), Spell(6.3, 8)]
+    manner = manner_of("um one two three, uh four", "en", spells, 8.0)
+    assert (manner.pauses, manner.long_pauses) == (2, 1)
+    assert manner.fillers == 15.0
+    assert manner.rate == 45.0
+    assert manner_of("嗯我觉得", "zh", spells, 8.0).fillers is None
+
+
+def test_speech_without_words_is_noticed() -> None:
+    spells = [Spell(0, 5), Spell(6, 12)]
+    words = [Word("a", 0.1, 4.8, 0.9)]
+    assert _left_out(spells, words)
+    assert not _left_out(spells, [*words, Word("b", 6.1, 11.8, 0.9)])
+
+
+@pytest.mark.parametrize("text", ["以下是普通话的句子。", " 以下是普通话的句子", "普通话的句子"])
+def test_the_prompt_said_back_is_no_transcript(text: str) -> None:
+    assert _leaked(text, "以下是普通话的句子。")
+
+
+def test_uncertain_words_are_marked_where_they_stand() -> None:
+    words = [
+        Word(" I", 0, 1, 0.9),
+        Word(" bild", 1, 2, 0.2),
+        Word(" it", 2, 3, 0.3),
+        Word(" alone.", 3, 4, 0.9),
+    ]
+    text, doubtful = _written(words)
+    assert text == "I bild it alone."
+    assert [text[start:end] for start, end in doubtful] == ["bild it"]
