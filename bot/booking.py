@@ -15,7 +15,8 @@ from bot.calendars import CalendarFiles, CalendarSync, Shown
 from bot.hr.commands import tell
 from bot.hr.desk import Parts
 from bot.hr.slots import HrSlots, Slots
-from dialogues.app.booking import BookingCarrier, Sources, free_days, open_diary
+from dialogues.app.booking import BookingCarrier, Sources
+from dialogues.app.diary import free_days, open_diary
 from dialogues.core.effects import (
     Arrange,
     AwaitDay,
@@ -30,7 +31,8 @@ from dialogues.ports import Appointment
 from scheduler.calendars.server import parse_address
 from scheduler.clock import Clock
 from scheduler.slots import find_slot
-from storage.bookings import BookingDesk, SqlBookings
+from storage.agenda import BookingDesk
+from storage.bookings import SqlBookings
 from storage.calendars import Calendars
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from starlette.responses import Response
 from dialogues.ports import Appointment
 from scheduler.calendars.ics import Meeting, render_entry, render_feed, render_invitation
 from scheduler.calendars.server import CalendarServer, Unreachable, parse_address
-from storage.bookings import BookingDesk, SqlBookings
+from storage.agenda import BookingDesk
+from storage.bookings import SqlBookings
 from storage.calendars import Calendars, Connected
 
 log = structlog.get_logger()

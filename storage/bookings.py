@@ -6,24 +6,20 @@ Reminders are outbox rows written with the appointment, so that moving or ending
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from threading import Lock
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, or_, select, update
 
-from dialogues.app.codec import encode_effect
-from dialogues.core.effects import Remind
 from dialogues.ports import Appointment, PlannedReminder, Wanted
 from scheduler.slots import CELL_SECONDS, Busy, Taken, cells
 from storage import tables
+from storage.alarms import forget_reminders, remember, tell_waiting
 from storage.bulk import run_bulk
 from storage.engine import reading
 from storage.ids import new_id
-from storage.tables import DONE, WAITING
 
 _b, _s, _w = tables.booking.c, tables.booking_seat.c, tables.booking_wait.c
 HELD, BOOKED, BEGUN = "held", "booked", "begun"
@@ -118,7 +114,7 @@ class SqlBookings:
             if held is None:
                 return None
             made = self._book(connection, wanted, held, own, now)
-            _remember(connection, made, reminders, now)
+            remember(connection, made, reminders, now)
         return made
 
     def _book(
@@ -143,8 +139,8 @@ class SqlBookings:
             connection.execute(delete(tables.booking).where(_b.id == held))
             values |= {"sequence": own.sequence + 1, "changes": own.changes + 1}
             connection.execute(update(tables.booking).where(_b.id == number).values(**values))
-            _forget_reminders(connection, own.conversation, number)
-            _tell_waiting(connection, own, now)
+            forget_reminders(connection, own.conversation, number)
+            tell_waiting(connection, own, now)
         return appointment_of(connection.execute(select(tables.booking).where(_b.id == number)).one())
 
     def close(self, conversation: int, kind: str, how: str, request: str, now: float) -> Appointment | None:
@@ -180,7 +176,7 @@ class SqlBookings:
             rows = connection.execute(expired).all()
             for row in rows:
                 _drop(connection, row.id)
-                _tell_waiting(connection, row, now)
+                tell_waiting(connection, row, now)
         return len(rows)
 
 
@@ -320,142 +316,11 @@ def _end(connection: Connection, row: Row[Any], how: str, request: str, now: flo
     if row.status == HELD:
         _drop(connection, row.id)
         return
-    _forget_reminders(connection, row.conversation, row.id)
+    forget_reminders(connection, row.conversation, row.id)
     values = {"status": how, "request": request, "updated_at": now}
     if how != BEGUN:
         values["sequence"] = row.sequence + 1
         connection.execute(delete(tables.booking_seat).where(_s.booking == row.id))
     connection.execute(update(tables.booking).where(_b.id == row.id).values(**values))
     if how != BEGUN:
-        _tell_waiting(connection, row, now)
-
-
-def _forget_reminders(connection: Connection, conversation: int, number: int) -> None:
-    o = tables.outbox.c
-    mine = and_(o.conversation == conversation, o.kind == "Remind", o.status == WAITING)
-    connection.execute(
-        update(tables.outbox)
-        .where(mine, o.key.startswith(f"remind:{number}."))
-        .values(status=DONE, code="cancelled")
-    )
-
-
-def _remember(
-    connection: Connection, made: Appointment, reminders: Sequence[PlannedReminder], now: float
-) -> None:
-    rows = [
-        _due_row(
-            made.conversation,
-            Remind(
-                key=f"remind:{made.id}.{made.sequence}:{one.which}",
-                booking=made.id,
-                sequence=made.sequence,
-                which=one.which,
-                kind=made.kind,
-                start=made.start,
-                due=one.due,
-            ),
-            one.due,
-            now,
-        )
-        for one in reminders
-    ]
-    if rows:
-        connection.execute(insert(tables.outbox), rows)
-
-
-def _due_row(conversation: int, effect: Remind, due: float, now: float) -> dict[str, object]:
-    return {
-        "id": new_id(),
-        "conversation": conversation,
-        "seq": 0,
-        "key": effect.key,
-        "kind": "Remind",
-        "body": encode_effect(effect),
-        "at": now,
-        "due_at": due,
-        "status": WAITING,
-        "attempts": 0,
-        "lease_until": 0.0,
-        "code": "",
-    }
-
-
-def _tell_waiting(connection: Connection, freed: Row[Any], now: float) -> None:
-    """Tell the one who has waited longest for this day that a place has become free."""
-    if freed.start <= now:
-        return
-    for row in _waiting_for(connection, freed):
-        effect = Remind(
-            key=f"freed:{row.id}:{int(freed.start)}.{freed.id}.{freed.sequence}",
-            booking=0,
-            sequence=0,
-            which="freed",
-            kind=freed.kind,
-            start=freed.start,
-        )
-        connection.execute(insert(tables.outbox), _due_row(row.conversation, effect, now, now))
-        connection.execute(update(tables.booking_wait).where(_w.id == row.id).values(told=True))
-        return
-
-
-def _waiting_for(connection: Connection, freed: Row[Any]) -> Iterator[Row[Any]]:
-    waiting = (
-        select(tables.booking_wait)
-        .where(_w.job == freed.job, _w.kind == freed.kind, _w.told.is_(False))
-        .where(_w.conversation != freed.conversation)
-        .order_by(_w.id)
-    )
-    for row in connection.execute(waiting).all():
-        if datetime.fromtimestamp(freed.start, ZoneInfo(row.zone)).date().isoformat() == row.day:
-            yield row
-
-
-def count_booked(engine: Engine) -> int:
-    """Return how many appointments stand."""
-    statement = select(func.count()).select_from(tables.booking).where(_b.status == BOOKED)
-    with reading(engine).connect() as connection:
-        return int(connection.execute(statement).scalar_one())
-
-
-class BookingDesk:
-    """What HR sees and sets of the appointments."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._reading = reading(engine)
-
-    def between(self, start: float, end: float, jobs: Sequence[str] | None) -> list[Appointment]:
-        """Return the appointments of these jobs (None: of all) that begin in this time and stand, by time."""
-        statement = (
-            select(tables.booking)
-            .where(_b.start >= start, _b.start < end, _b.status.in_((BOOKED, BEGUN, "missed")))
-            .order_by(_b.start, _b.id)
-        )
-        if jobs is not None:
-            statement = statement.where(_b.job.in_(list(jobs)))
-        with self._reading.connect() as connection:
-            return [appointment_of(row) for row in connection.execute(statement)]
-
-    def block(self, resource: str, start: float, end: float, reference: str) -> None:
-        """Let nothing take place in this time; the same reference blocks once."""
-        k = tables.booking_block
-        with self._engine.begin() as connection:
-            connection.execute(delete(k).where(k.c.resource == resource, k.c.reference == reference))
-            values = {"id": new_id(), "resource": resource, "source": "hr", "reference": reference}
-            connection.execute(insert(k), {**values, "start": start, "finish": end})
-
-    def unblock(self, resource: str, start: float, end: float) -> int:
-        """Take back what HR blocked of this time; return how many."""
-        k = tables.booking_block
-        mine = and_(k.c.resource == resource, k.c.source == "hr", k.c.finish > start, k.c.start < end)
-        with self._engine.begin() as connection:
-            return connection.execute(delete(k).where(mine)).rowcount
-
-    def set_rule(self, job: str, name: str, value: str) -> None:
-        """Set something for a job over its pack; "" takes it back."""
-        r = tables.booking_rule
-        with self._engine.begin() as connection:
-            connection.execute(delete(r).where(r.c.job == job, r.c.name == name))
-            if value:
-                connection.execute(insert(r), {"job": job, "name": name, "value": value})
+        tell_waiting(connection, row, now)

@@ -72,6 +72,13 @@ class StageIn(Body):
     invite: bool = False
 
 
+class CompetencyIn(Body):
+    """A competency of the job pack, on the review's scale."""
+
+    id: Id
+    rating: Scale
+
+
 class ReviewIn(Body):
     """A performance review of somebody we interviewed, from 0 to `best`."""
 
@@ -80,7 +87,7 @@ class ReviewIn(Body):
     period: Text = ""
     rating: Scale
     best: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 5
-    competencies: Annotated[dict[Id, Scale], Field(max_length=50)] = {}
+    competencies: Annotated[list[CompetencyIn], Field(max_length=50)] = []
 
 
 class ReviewsIn(Body):

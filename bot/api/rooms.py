@@ -181,7 +181,7 @@ class Rooms:
             if found is None or one.rating > one.best:
                 unknown.append(one.id)
                 continue
-            figures = (one.period, one.rating, one.best, dict(one.competencies))
+            figures = (one.period, one.rating, one.best, {part.id: part.rating for part in one.competencies})
             self.inbound.keep_review(Review(source, one.id, found.application, *figures))
             kept += 1
         return ReviewsOut(kept=kept, unknown=unknown)

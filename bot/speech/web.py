@@ -31,7 +31,7 @@ class VoiceDoor:
         """Store a recording under the name the page gave it; the same name again is the same recording."""
         name = request.query_params.get("id", "")
         invite = request.path_params["invite"]
-        found = (await asyncio.to_thread(self._entrance.find_invites, [invite]))[invite]
+        found = (await asyncio.to_thread(self._entrance.find_invites, [invite]))[0]
         if found.problem or not _NAME.fullmatch(name):
             return JSONResponse({"trouble": "link"}, status_code=403)
         content = await _body(request)

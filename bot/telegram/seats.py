@@ -24,6 +24,7 @@ class Seats:
         self._seats: OrderedDict[int, tuple[float, Seat]] = OrderedDict()
         self._chats: OrderedDict[int, int] = OrderedDict()
         self._shown: OrderedDict[int, _Shown] = OrderedDict()
+        self._fresh: OrderedDict[int, _Shown] = OrderedDict()
         self._perhaps: OrderedDict[int, int] = OrderedDict()
 
     async def of(self, chat: int) -> Seat:
@@ -66,8 +67,10 @@ class Seats:
     def delivered(self, conversation: int, message: int, turn: int) -> None:
         """Take note that a message of this turn has arrived under Telegram's number."""
         shown = self._shown.get(conversation)
-        if shown is not None:
-            shown.append((message, turn))
+        if shown is None:  # not read yet, and perhaps not stored yet
+            shown = self._fresh.setdefault(conversation, deque(maxlen=_RECENT))
+            _trim(self._fresh)
+        shown.append((message, turn))
 
     def perhaps_shown(self, conversation: int, turn: int) -> None:
         """Take note that a message of this turn may have arrived under a number nobody knows."""
@@ -82,7 +85,9 @@ class Seats:
         shown = self._shown.get(conversation)
         if shown is None:
             recent = await asyncio.to_thread(self._memory.recent, conversation)
+            fresh = self._fresh.pop(conversation, ())
             shown = self._shown.setdefault(conversation, deque(recent, _RECENT))
+            shown.extend(one for one in fresh if one not in shown)
             _trim(self._shown)
         above = max((turn for number, turn in shown if number < message), default=0)
         return max(above, self._perhaps.get(conversation, 0)) if above else 0

@@ -26,19 +26,32 @@ def draft_feedback(result: Result, pack: Pack, catalog: Catalog) -> str:
     declined = decided is not None and decided.outcome == Outcome.DECLINE
     if declined:
         lines.append(Line("draft.declined"))
-    lines += [*_praise(result), *_advice(result, pack, catalog), Line("draft.close")]
+    praised = _praised(result)
+    lines += _praise(praised)
+    lines += [
+        *_advice(result, pack, catalog, {score.competency for score, _ in praised}),
+        Line("draft.close"),
+    ]
     by = decided.by if decided is not None and declined else ""
     return render_say(catalog, Say("draft", catalog.language, tuple(lines), decided_by=by), {})
 
 
-def _praise(result: Result) -> list[Line]:
-    ranked = sorted(result.scores, key=lambda score: (score.required - score.level, score.competency))
-    quoted = [(score, quote) for score in ranked if (quote := _quote(score))]
-    if not quoted:
+def _praised(result: Result) -> list[tuple[Score, str]]:
+    """Return what came out best, each with a quote of its own; one area always stays for the advice."""
+    found: dict[str, Score] = {}
+    for score in sorted(result.scores, key=lambda score: (score.required - score.level, score.competency)):
+        if quote := _quote(score):
+            found.setdefault(quote, score)
+    most = min(_SHOWN, max(1, len(result.scores) - 1))
+    return [(score, quote) for quote, score in found.items()][:most]
+
+
+def _praise(praised: list[tuple[Score, str]]) -> list[Line]:
+    if not praised:
         return [Line("draft.read")]
     return [
         Line("draft.also" if number else "draft.strength", {"name": score.name, "quote": quote})
-        for number, (score, quote) in enumerate(quoted[:_SHOWN])
+        for number, (score, quote) in enumerate(praised)
     ]
 
 
@@ -50,12 +63,11 @@ def _quote(score: Score) -> str:
     return said.rstrip(_LOOSE) if len(said) <= _QUOTE else said[: _QUOTE - 1].rstrip(_LOOSE) + "…"
 
 
-def _advice(result: Result, pack: Pack, catalog: Catalog) -> list[Line]:
-    """Return one thing to work on, in the job's own words: of what came out weakest, and only if there is a rest."""
-    ranked = sorted(result.scores, key=lambda score: (score.level - score.required, score.competency))
-    for score in ranked[: max(0, len(ranked) - 1)]:
+def _advice(result: Result, pack: Pack, catalog: Catalog, praised: set[str]) -> list[Line]:
+    """Return one thing to work on, in the job's own words: of what came out weakest and was not just praised."""
+    for score in sorted(result.scores, key=lambda score: (score.level - score.required, score.competency)):
         known = next((one for one in pack.competencies if one.id == score.competency), None)
-        if known is not None and known.advice:
+        if known is not None and known.advice and score.competency not in praised:
             advice = _local(known.advice, catalog, pack)
             return [Line("draft.grow", {"name": score.name, "advice": advice})]
     return []

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 import ehr_connector.result as document
 from dialogues.app.judging import join_answer
+from dialogues.app.programs import coding_of, first_transcript
 from dialogues.core.catalog import Catalog
-from dialogues.core.events import Answered, Decided, Event, Overridden, Scored
+from dialogues.core.events import Answered, Decided, Event, Overridden, Scored, Transcribed
 from dialogues.core.interview import Interview, Reply, Stage, Standing
 from dialogues.core.pack import Pack, Question
 from dialogues.core.progress import DONT_KNOW_LEVEL
@@ -64,6 +65,7 @@ def build_result(material: Material) -> document.Result:
             pass_mark=pack.pass_mark,
             passed=state.passed if state.total is not None else None,
         ),
+        coding=_coding(material),
         abstained=abstained,
         feedback=document.Feedback(
             to_candidate=material.feedback,
@@ -74,6 +76,22 @@ def build_result(material: Material) -> document.Result:
         audit=document.Audit(chain_head=material.chain_head),
         notice=document.ai_notice(state.language),
     )
+
+
+def _coding(material: Material) -> tuple[document.Coding, ...]:
+    scored, catalog = _score_events(material), material.catalogs[material.state.language]
+    told = (
+        coding_of(
+            material.pack.question(reply.question),
+            reply,
+            scored[reply.id],
+            catalog,
+            lambda texts: _local(material, texts),
+        )
+        for reply in material.state.replies
+        if reply.id in scored
+    )
+    return tuple(one for one in told if one is not None)
 
 
 def _utc(seconds: float) -> str:
@@ -99,7 +117,7 @@ def _candidate(material: Material) -> document.Candidate:
 def _words(material: Material, event: int) -> str:
     found = material.events.get(event)
     match found:
-        case Answered():
+        case Answered() | Transcribed():
             return found.text
         case Decided() | Overridden():
             return found.reason
@@ -126,6 +144,7 @@ def _answer(material: Material, reply: Reply) -> document.Answer:
         difficulty=question.difficulty,
         asked=question.text.get(reply.asked_in, ""),
         answer=parts[0],
+        transcript=first_transcript(reply, material.events, "\n".join(parts)),
         language=reply.language,
         seconds=max(0.0, round(reply.answered_at - reply.asked_at, 1)) if reply.answered_at else 0.0,
         followups=tuple(

@@ -61,7 +61,17 @@ from dialogues.core.events import (
     ZoneFound,
 )
 from dialogues.core.interview import Aside, Ask, Interview, Phase, Reply, Stage
-from dialogues.core.phases import asides, booking, closing, coding, interview, opening, speaking, things
+from dialogues.core.phases import (
+    appointments,
+    asides,
+    booking,
+    closing,
+    coding,
+    interview,
+    opening,
+    speaking,
+    things,
+)
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, World, current_reply, line, verbatim
 from dialogues.core.tongue import Command, find_command, named_language
@@ -113,16 +123,8 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             closing.take_override(scene, event)
         case HrWrote():
             closing.pass_on(scene, event)
-        case Unreadable():
-            things.meet_thing(scene, event)
-        case DocumentReceived():
-            things.take_document(scene, event)
-        case DocumentKept():
-            things.keep_document(scene)
-        case DocumentLost():
-            things.miss_document(scene)
-        case Unreachable():
-            things.lose_touch(scene)
+        case Unreadable() | DocumentReceived() | DocumentKept() | DocumentLost() | Unreachable():
+            _take_thing(scene, event)
         case CodeJudged() | VoiceReceived() | Transcribed():
             _take_special(scene, event)
         case OfferMade():
@@ -142,11 +144,30 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             | Reminded()
             | MoveAsked()
         ):
-            booking.take_answer(scene, event)
+            appointments.take_answer(scene, event)
         case _:
             assert_never(event)
     interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
     return scene.finish(present=not isinstance(event, _NOBODY))
+
+
+def _take_thing(
+    scene: Scene, event: Unreadable | DocumentReceived | DocumentKept | DocumentLost | Unreachable
+) -> None:
+    """Take what is no text, and that somebody cannot be reached."""
+    match event:
+        case Unreadable():
+            things.meet_thing(scene, event)
+        case DocumentReceived():
+            things.take_document(scene, event)
+        case DocumentKept():
+            things.keep_document(scene)
+        case DocumentLost():
+            things.miss_document(scene)
+        case Unreachable():
+            things.lose_touch(scene)
+        case _:
+            assert_never(event)
 
 
 def _take_special(scene: Scene, event: CodeJudged | VoiceReceived | Transcribed) -> None:

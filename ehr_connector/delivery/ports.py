@@ -34,6 +34,8 @@ class Lane(Struct):
     newest: int
     steps: list[Step]
     links: dict[str, Link]
+    result: Result | None = None
+    """The result as it was read for the first step of this turn; the next turn reads it again."""
 
 
 class Change(Struct, frozen=True):

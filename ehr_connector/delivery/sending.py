@@ -52,7 +52,9 @@ class Sender:
         if step.kind == ERASE:
             await self.adapter.erase(lane.application)
             return Sent()
-        result = await self._sources.result(lane.conversation)
+        if lane.result is None:
+            lane.result = await self._sources.result(lane.conversation)
+        result = lane.result
         if result is None:
             return Sent(code="erased")
         document = document_of(result, step.cause)

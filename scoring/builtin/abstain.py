@@ -24,7 +24,7 @@ _VOWEL = re.compile(r"[aeiouyAEIOUYà-ÿ]")
 _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # Below the first cosine, in thousandths, answer and rubric speak of different things; the fewer key points are made,
 # the more it takes, up to the second. From so much made on they speak of the same. By whether words are spaced.
-_TOPIC = {True: (60, 88), False: (42, 63)}
+_TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
 # A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40

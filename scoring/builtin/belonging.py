@@ -18,7 +18,7 @@ _REMAINDER = {True: 5, False: 10}
 # What a sentence must share with points and exemplars, by whether words are spaced: a telling word weighs 100, three
 # tenths of that when only a near-synonym is said. Two Chinese characters make three terms.
 _RELATED = {True: 30, False: 100}
-_CLEARLY = {True: 300, False: 1000}
+_CLEARLY = {True: 400, False: 1000}
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+")
 # The share of another script, in thousandths, from which on a text is foreign.

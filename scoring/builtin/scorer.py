@@ -49,6 +49,8 @@ _VERSION = "2"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
 # From this strength on, in thousandths, a point counts as made.
 _MADE = 500
+# Where no element is expected, all are there if key points are; with neither nothing is known, and the level is five.
+_NONE_EXPECTED = {True: 1000.0, False: 625.0}
 # The share of a wording, in thousandths, from which on its words say something of it.
 _BEGINS = 350
 
@@ -154,7 +156,7 @@ def _features(
     there = sum(1 for element in expected if element in reading.elements)
     features: dict[str, float] = {
         "length": float(reading.length),
-        "elements.share": float(1000 * there // len(expected) if expected else 1000),
+        "elements.share": float(1000 * there // len(expected)) if expected else _NONE_EXPECTED[bool(matches)],
         "topic.share": float(_topic(reading, compiled, lexicon)),
     }
     for match in matches:

@@ -81,5 +81,7 @@ def _silk(content: bytes) -> Samples:
     pysilk.decode(io.BytesIO(content), out, RATE)
     if len(out.getbuffer()) > 2 * MAX_SECONDS * RATE:
         raise NotHeard(Trouble.TOO_LONG)
+    if not out.getbuffer():
+        raise NotHeard(Trouble.UNREADABLE)
     samples: Samples = np.frombuffer(out.getvalue(), dtype="<i2").astype(np.float32) / 32768.0
     return samples

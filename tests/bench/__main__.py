@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import booking, memory, scored, scorer, turns
+from tests.bench import booking, ehr, memory, scored, scorer, telegram, turns
 from tests.bench.postgres import running_postgres
 
 _OUT = Path("var/bench")
@@ -66,6 +66,23 @@ def _scorer_rows(found: Figures) -> Iterator[Row]:
     yield "CPU ms for 300 characters, en", found["en_ms"], "", True
 
 
+def _code_rows(found: Figures) -> Iterator[Row]:
+    yield "ms, a judged run of Python", found["judged_ms"], "", True
+    yield "ms more than a bare run", found["overhead_ms"], "< 100", found["overhead_ms"] < 100
+
+
+def _speech_rows(found: Figures) -> Iterator[Row]:
+    if "missing" in found:
+        yield f"speech: {found['missing']}", 0.0, "", True
+        return
+    for language, error in found["error"].items():
+        yield f"error rate, {language}", error, "", True
+    yield "CPU s for a second of audio", found["cpu_per_second"] or 0.0, "", True
+    yield "peak MB of the ears", found["peak_mb"], "", True
+    invented = len(found["invented"])
+    yield f"words invented on {found['speechless']} speechless clips", invented, "0", not invented
+
+
 def _booking_on_postgres(folder: Path, quick: bool) -> Figures:
     with running_postgres(folder) as url:
         return booking.measure(folder, url, quick=quick, workers=4)
@@ -88,12 +105,33 @@ def _booking_rows(found: Figures) -> Iterator[Row]:
     yield "attempts/s ÷ plain unique inserts/s", found["ratio"], "", True
 
 
+def _ehr_rows(found: Figures) -> Iterator[Row]:
+    yield "p99 s from the last answer to the HR system", found["p99_seconds"], "< 2", found["p99_seconds"] < 2
+    yield "p50 s", found["p50_seconds"], "", True
+    yield f"{found['drained']} results: per second", found["per_second"], "", True
+    yield "MiB grown while draining", found["rss_growth_mib"], "< 10", found["rss_growth_mib"] < 10
+    yield "of them stuck", found["stuck"], "0", found["stuck"] == 0
+
+
+def _telegram_rows(found: Figures) -> Iterator[Row]:
+    fast, paced = found["saturated"], found["paced"]
+    yield f"turns/s, {found['candidates']} candidates at once", fast["per_second"], "", True
+    yield "p99 ms from update to reply, at once", fast["p99_ms"], "", True
+    yield f"p50 ms at {paced['asked_for']} turns/s", paced["p50_ms"], "", True
+    yield f"p99 ms at {paced['asked_for']} turns/s", paced["p99_ms"], "< 500", paced["p99_ms"] < 500
+    yield "PSS MiB, all processes", found["whole_pss_mib"], "", True
+
+
 _BENCHMARKS: dict[str, tuple[Callable[[Path, bool], Figures], Callable[[Figures], Iterator[Row]]]] = {
     "turns": (_on_sqlite(turns.measure), _turns_rows),
+    "telegram": (_on_sqlite(telegram.measure), _telegram_rows),
     "turns-postgres": (_on_postgres, _postgres_rows),
     "scored": (_on_sqlite(scored.measure), _scored_rows),
     "memory": (_on_sqlite(memory.measure), _memory_rows),
+    "ehr": (ehr.measure, _ehr_rows),
     "scorer": (_on_sqlite(scorer.measure), _scorer_rows),
+    "code": (lambda _folder, _quick: code.measure(), _code_rows),
+    "speech": (lambda _folder, _quick: speech.measure(), _speech_rows),
     "booking": (_on_sqlite(booking.measure), _booking_rows),
     "booking-postgres": (_booking_on_postgres, _booking_rows),
 }

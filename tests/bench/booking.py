@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from dialogues.app.booking import free_days, open_diary
+from dialogues.app.diary import free_days, open_diary
 from storage import tables
-from storage.bookings import BOOKED, BookingDesk, SqlBookings
+from storage.agenda import BookingDesk
+from storage.bookings import BOOKED, SqlBookings
 from storage.migrate import upgrade
 from tests.storage.store import PACK, Store, pack_text
 

@@ -151,7 +151,7 @@ async def test_jobs_stages_reviews_and_orders(client: httpx.AsyncClient, server:
     moved = await client.post("/applicants/HR-1/stage", json={"stage": "Interview", "invite": True})
     assert moved.json()["links"]["web"] != who["links"]["web"]
     reviews = [
-        {"id": "r1", "application": "HR-1", "rating": 4, "competencies": {"persuasion": 5}},
+        {"id": "r1", "application": "HR-1", "rating": 4, "competencies": [{"id": "persuasion", "rating": 5}]},
         {"id": "r2", "application": "HR-9", "rating": 4},
         {"id": "r3", "application": "HR-1", "rating": 9},
     ]
@@ -259,7 +259,7 @@ def _try_everything(schemathesis: Any, schema: Any, headers: dict[str, str], url
         except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001  every kind is a finding
             found.append(f"{operation.label}: {error!r} {getattr(error, 'exceptions', '')}"[:2000])
     client.close()
-    assert len(tried_once) > 300, found[:3]
+    assert len(tried_once) > 250, found[:3]
     assert {200, 201} & set(tried_once)
     return found
 

@@ -10,7 +10,7 @@ from bot.hr.commands import COMMANDS
 from dialogues.app.rights import READERS
 from tests.channels.hr.bureau import Bureau, words
 
-PEOPLE = {"sales-representative": "Ann Lee", "python-developer": "Zoe Quill", "team-lead": "Cem Kaya"}
+PEOPLE = {"sales-representative": "Ines Faro", "python-developer": "Zoe Quill", "team-lead": "Cem Kaya"}
 _WAYS = 14
 
 

@@ -88,18 +88,20 @@ class Candidate:
         return shown(heard[-1]) == self._said_last and self._said_last != ""
 
     def _act(self, message: dict[str, Any]) -> None:
+        """Press the wanted button of what came, the newest first; without one, answer in words."""
+        new = [one for one in self.chat.heard if one["message_id"] > self._acted_on]
         self._acted_on = message["message_id"]
         self._said_last = shown(message)
-        data = str(message.get("reply_markup", ""))
-        if any(goodbye in shown(message) for goodbye in _GOODBYES):
+        if any(goodbye in shown(one) for one in new for goodbye in _GOODBYES):
             self.finished = True
             return
-        choice = next((value for value in _WANTED if value in data), "")
-        if choice:
-            self.pressed.append(choice)
-            self.chat.press(message, choice)
-        else:
-            self._answer(message)
+        for one in [*reversed(new), message]:
+            choice = next((value for value in _WANTED if value in str(one.get("reply_markup", ""))), "")
+            if choice:
+                self.pressed.append(choice)
+                self.chat.press(one, choice)
+                return
+        self._answer(message)
 
     def _answer(self, message: dict[str, Any]) -> None:
         self._question = self._words.question(shown(message)) or self._question

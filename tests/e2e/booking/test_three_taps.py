@@ -16,7 +16,7 @@ import pytest
 from bot.house import House
 from bot.wiring import Server
 from config.settings import Settings
-from storage.bookings import count_booked
+from storage.agenda import count_booked
 from tests.channels.client import Socket, add_packs, opened, serving
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

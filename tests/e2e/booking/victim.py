@@ -14,7 +14,7 @@ from dialogues.core.events import Decided, Outcome
 from dialogues.core.interview import Ask, Interview, Phase
 from scheduler.calendars.ics import number_of, uid_of
 from scheduler.calendars.server import Entry
-from storage.bookings import BookingDesk
+from storage.agenda import BookingDesk
 from storage.calendars import Calendars
 from tests.e2e.booking.month import FIRST
 from tests.e2e.booking.world import World

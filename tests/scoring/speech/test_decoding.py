@@ -29,8 +29,11 @@ def _packed(container: str, codec: str, rate: int, seconds: float = _SECONDS, vi
             picture = file.add_stream("mpeg4", rate=10)
             picture.width = picture.height = 64
             picture.pix_fmt = "yuv420p"
-            for _ in range(int(10 * seconds)):
-                file.mux(picture.encode(av.VideoFrame(64, 64, "yuv420p")))
+            picture.codec_context.time_base = Fraction(1, 10)
+            for number in range(int(10 * seconds)):
+                shown = av.VideoFrame(64, 64, "yuv420p")
+                shown.pts, shown.time_base = number, Fraction(1, 10)
+                file.mux(picture.encode(shown))
             file.mux(picture.encode(None))
         stream = file.add_stream(codec, rate=rate, layout="mono")
         frame = av.AudioFrame.from_ndarray(
@@ -104,7 +107,9 @@ def test_a_video_without_sound_is_unreadable() -> None:
         picture = file.add_stream("mpeg4", rate=10)
         picture.width = picture.height = 64
         picture.pix_fmt = "yuv420p"
-        file.mux(picture.encode(av.VideoFrame(64, 64, "yuv420p")))
+        shown = av.VideoFrame(64, 64, "yuv420p")
+        shown.pts, shown.time_base = 0, Fraction(1, 10)
+        file.mux(picture.encode(shown))
         file.mux(picture.encode(None))
     with pytest.raises(NotHeard):
         decode(out.getvalue())
