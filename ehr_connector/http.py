@@ -13,11 +13,39 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
+import msgspec
+from aiohttp.abc import ResolveResult
+from msgspec import Struct
 
 from ehr_connector.faults import Conflict, Expired, Gone, Misconfigured, Passing, Unsure
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class Answer(Struct, frozen=True):
+    """An answer, read whole. `headers` are looked up without regard to case."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Say whether the status is 2xx."""
+        return 200 <= self.status_code < 300
+
+
+class _PublicResolver(aiohttp.ThreadedResolver):
+    """Resolves to public addresses only, at the moment of connecting: a name may change between two looks."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        if any(not ipaddress.ip_address(one["host"]).is_global for one in found):
+            raise Misconfigured("internal_address", field="url")
+        return found
 
 
 class Buckets:
@@ -49,14 +77,24 @@ class Line:
         rate: float = 20.0,
         burst: int = 20,
         internal: bool = True,
-        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.base = base.rstrip("/")
         self._internal = internal
+        self._seconds = seconds
         self._buckets = Buckets(rate, burst)
-        self._client = httpx.AsyncClient(
-            timeout=seconds, follow_redirects=False, headers=dict(headers or {}), trust_env=False
-        )
+        self._session: aiohttp.ClientSession | None = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Return the session, made on the loop that uses it."""
+        if self._session is None:
+            resolver = None if self._internal else _PublicResolver()
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=self._seconds),
+                connector=aiohttp.TCPConnector(resolver=resolver, limit=64),
+                trust_env=False,
+                auto_decompress=True,
+            )
+        return self._session
 
     async def request(
         self,
@@ -65,31 +103,58 @@ class Line:
         *,
         endpoint: str = "",
         accept: frozenset[int] = frozenset(),
-        **given: Any,
-    ) -> httpx.Response:
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Answer:
         """Return a successful answer (or one whose status is in `accept`); every other is a fault."""
         await self._buckets.take(endpoint or path)
         address = path if path.startswith("http") else f"{self.base}{path}"
         if not self._internal:
-            await asyncio.to_thread(refuse_internal, address)
-        try:
-            answer = await self._client.request(method, address, **given)
-        except _NOT_SENT:
-            raise Passing("unreachable") from None
-        except httpx.TimeoutException:
-            raise Unsure("timeout") from None
-        except httpx.HTTPError:
-            raise Unsure("cut") from None
+            refuse_internal(address)
+        given = dict(headers or {})
+        if json is not None:
+            content = msgspec.json.encode(json)
+            given["content-type"] = "application/json"
+        if auth is not None:
+            given["authorization"] = aiohttp.BasicAuth(*auth).encode()
+        answer = await self._send(method, address, content, given, params)
         if not answer.is_success and answer.status_code not in accept:
             raise_for(answer)
         return answer
 
+    async def _send(
+        self,
+        method: str,
+        address: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        params: Mapping[str, Any] | None,
+    ) -> Answer:
+        try:
+            async with self._open().request(
+                method, address, data=content, headers=headers, params=params, allow_redirects=False
+            ) as answer:
+                return Answer(answer.status, answer.headers, await answer.read())
+        except aiohttp.InvalidURL:
+            raise Misconfigured("bad_address", field="url") from None
+        except _NOT_SENT:
+            raise Passing("unreachable") from None
+        except TimeoutError:
+            raise Unsure("timeout") from None
+        except (aiohttp.ClientError, OSError):
+            raise Unsure("cut") from None
+
     async def close(self) -> None:
         """Let go of connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
 
-def raise_for(answer: httpx.Response) -> None:
+def raise_for(answer: Answer) -> None:
     """Raise the fault that an unsuccessful answer stands for."""
     status = answer.status_code
     match status:
@@ -108,19 +173,21 @@ def raise_for(answer: httpx.Response) -> None:
             raise Misconfigured(f"refused_{status}")
 
 
-def retry_after(answer: httpx.Response) -> float | None:
+def retry_after(answer: Answer) -> float | None:
     """Return the seconds an answer asks to wait, at most a day."""
     said = answer.headers.get("retry-after") or answer.headers.get("x-ogw-ratelimit-reset") or ""
     return min(float(said), 86_400.0) if said.replace(".", "", 1).isdigit() else None
 
 
 def refuse_internal(address: str) -> None:
-    """Raise Misconfigured when an address leads into the network this runs in (server-side request forgery)."""
-    parts = urlsplit(address)
+    """Raise Misconfigured when an address is itself a number inside this network (server-side request forgery).
+
+    What a name leads to is looked at when it is resolved.
+    """
+    host = urlsplit(address).hostname or ""
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
-    except OSError:
-        raise Passing("unreachable") from None
-    for entry in found:
-        if not ipaddress.ip_address(entry[4][0]).is_global:
-            raise Misconfigured("internal_address", field="url")
+        inside = not ipaddress.ip_address(host).is_global
+    except ValueError:
+        inside = host == "localhost" or host.endswith(".localhost")
+    if inside:
+        raise Misconfigured("internal_address", field="url")

@@ -62,10 +62,15 @@ def commands(spoken: Language, language: str) -> Iterator[BotCommand]:
 
 async def _describe(bot: Bot, code: str, language: str, listed: list[BotCommand]) -> None:
     spoken = code or None
-    if await bot.get_my_commands(language_code=spoken) != listed:
+    known = await bot.get_my_commands(language_code=spoken)
+    if _told(known) != _told(listed):
         await bot.set_my_commands(listed, language_code=spoken)
     short, about = tell(language, "short"), tell(language, "about").strip()
     if (await bot.get_my_short_description(language_code=spoken)).short_description != short:
         await bot.set_my_short_description(short, language_code=spoken)
     if (await bot.get_my_description(language_code=spoken)).description != about:
         await bot.set_my_description(about, language_code=spoken)
+
+
+def _told(listed: list[BotCommand]) -> list[tuple[str, str]]:
+    return [(one.command, one.description) for one in listed]

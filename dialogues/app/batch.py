@@ -13,6 +13,7 @@ import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dialogues.app.auditing import audit_of
 from dialogues.app.codec import (
     encode_effect,
     encode_state,
@@ -28,20 +29,14 @@ from dialogues.core.effects import Effect, Erase, Forget, Judge, KeepDetail, Say
 from dialogues.core.events import (
     Answered,
     Asked,
-    Decided,
     Event,
-    Expired,
-    HrWrote,
-    Overridden,
     Scored,
-    TalkEnded,
 )
 from dialogues.core.interview import Interview, Phase
 from dialogues.core.scene import World
 from dialogues.core.step import heard_through, step
 from dialogues.ports import (
     Arrival,
-    AuditRow,
     Changes,
     EffectRow,
     EventRow,
@@ -342,24 +337,9 @@ class _Making:
         self.changes.events.append(row)
 
     def _audit(self, opened: _Open, event: Event, erased: bool) -> None:
-        target, at = opened.held.application, event.at
-        match event:
-            case Decided():
-                self.changes.audits.append(
-                    AuditRow(at, event.person or event.by, f"decided:{event.outcome}", target)
-                )
-            case Overridden():
-                self.changes.audits.append(
-                    AuditRow(at, event.person or event.by, f"overrode:{event.competency}", target)
-                )
-            case HrWrote():
-                written = "fed_back" if event.about else "wrote"
-                self.changes.audits.append(AuditRow(at, event.person or event.by, written, target))
-            case TalkEnded():
-                self.changes.audits.append(AuditRow(at, event.person or event.by, "ended_talk", target))
-            case _ if erased:
-                actor = (event.by or "retention") if isinstance(event, Expired) else "candidate"
-                self.changes.audits.append(AuditRow(at, actor, "erased", target))
+        row = audit_of(opened.held.application, event, erased)
+        if row is not None:
+            self.changes.audits.append(row)
 
     def _touched(self) -> list[_Open]:
         return [opened for opened in self._open.values() if opened.touched]

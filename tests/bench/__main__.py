@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import booking, ehr, memory, scored, scorer, telegram, turns
+from tests.bench import booking, code, ehr, memory, scored, scorer, speech, telegram, turns
 from tests.bench.postgres import running_postgres
 
 _OUT = Path("var/bench")

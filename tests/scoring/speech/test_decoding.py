@@ -29,12 +29,6 @@ def _packed(container: str, codec: str, rate: int, seconds: float = _SECONDS, vi
             picture = file.add_stream("mpeg4", rate=10)
             picture.width = picture.height = 64
             picture.pix_fmt = "yuv420p"
-            picture.codec_context.time_base = Fraction(1, 10)
-            for number in range(int(10 * seconds)):
-                shown = av.VideoFrame(64, 64, "yuv420p")
-                shown.pts, shown.time_base = number, Fraction(1, 10)
-                file.mux(picture.encode(shown))
-            file.mux(picture.encode(None))
         stream = file.add_stream(codec, rate=rate, layout="mono")
         frame = av.AudioFrame.from_ndarray(
             np.frombuffer(_tone(rate, seconds), dtype="<i2").reshape(1, -1), format="s16", layout="mono"
@@ -47,6 +41,12 @@ def _packed(container: str, codec: str, rate: int, seconds: float = _SECONDS, vi
         while (part := fifo.read(stream.codec_context.frame_size or 1024, partial=True)) is not None:
             file.mux(stream.encode(part))
         file.mux(stream.encode(None))
+        if video:
+            for number in range(int(10 * seconds)):
+                shown = av.VideoFrame(64, 64, "yuv420p")
+                shown.pts, shown.time_base = number, Fraction(1, 10)
+                file.mux(picture.encode(shown))
+            file.mux(picture.encode(None))
     return out.getvalue()
 
 
