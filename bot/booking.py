@@ -17,6 +17,7 @@ from bot.hr.desk import Parts
 from bot.hr.slots import HrSlots, Slots
 from dialogues.app.booking import BookingCarrier, Sources
 from dialogues.app.diary import free_days, open_diary
+from dialogues.bookings import Appointment
 from dialogues.core.effects import (
     Arrange,
     AwaitDay,
@@ -27,7 +28,6 @@ from dialogues.core.effects import (
     HoldSlot,
     Remind,
 )
-from dialogues.ports import Appointment
 from scheduler.calendars.server import parse_address
 from scheduler.clock import Clock
 from scheduler.slots import find_slot

@@ -17,7 +17,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dialogues.ports import Appointment
+from dialogues.bookings import Appointment
 from scheduler.calendars.ics import Meeting, render_entry, render_feed, render_invitation
 from scheduler.calendars.server import CalendarServer, Unreachable, parse_address
 from storage.agenda import BookingDesk

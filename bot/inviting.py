@@ -33,6 +33,7 @@ async def _ask_who(house: House) -> str:
 
     settings = house.settings
     client = Client(settings.telegram_token.get_secret_value(), settings.telegram_api_base)
+    await client.load()
     try:
         bot, username = await asyncio.wait_for(introduce(client), _PATIENCE)
         house.telegram.start(bot, username)

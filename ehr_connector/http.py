@@ -6,6 +6,7 @@ A request that may have arrived is Unsure, one that cannot have is Passing. It l
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 import socket
 import time
@@ -119,7 +120,7 @@ class Line:
             content = msgspec.json.encode(json)
             given["content-type"] = "application/json"
         if auth is not None:
-            given["authorization"] = aiohttp.BasicAuth(*auth).encode()
+            given["authorization"] = "Basic " + base64.b64encode(":".join(auth).encode()).decode()
         answer = await self._send(method, address, content, given, params)
         if not answer.is_success and answer.status_code not in accept:
             raise_for(answer)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine, and_, delete, func, insert, select
 
-from dialogues.ports import Appointment
+from dialogues.bookings import Appointment
 from storage import tables
 from storage.bookings import BEGUN, BOOKED, appointment_of
 from storage.engine import reading

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from dialogues.app.codec import encode_effect
+from dialogues.bookings import Appointment, PlannedReminder
 from dialogues.core.effects import Remind
-from dialogues.ports import Appointment, PlannedReminder
 from storage import tables
 from storage.ids import new_id
 from storage.tables import DONE, WAITING

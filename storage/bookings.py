@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, insert, or_, select, update
 
-from dialogues.ports import Appointment, PlannedReminder, Wanted
+from dialogues.bookings import Appointment, PlannedReminder, Wanted
 from scheduler.slots import CELL_SECONDS, Busy, Taken, cells
 from storage import tables
 from storage.alarms import forget_reminders, remember, tell_waiting

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 from sqlalchemy import Engine, delete, insert, or_, select, update
 
-from dialogues.ports import Appointment
+from dialogues.bookings import Appointment
 from storage import tables
 from storage.applications import hash_token
 from storage.bookings import BEGUN, BOOKED, appointment_of

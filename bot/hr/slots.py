@@ -19,9 +19,10 @@ from msgspec import Struct
 from bot.hr.commands import label, tell, texts
 from bot.hr.desk import Block, Parts
 from dialogues.app.rights import NotAllowed, check, may
+from dialogues.bookings import Appointment
 from dialogues.core.effects import Arrange, Effect
 from dialogues.core.events import MoveAsked
-from dialogues.ports import Appointment, Arrival, Listed, Person
+from dialogues.ports import Arrival, Listed, Person
 from scheduler.slots import parse_span
 from scheduler.words import read_when
 

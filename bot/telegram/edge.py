@@ -113,6 +113,7 @@ class Edge:
         return True
 
     async def _take(self, number: int, raw: dict[str, Any]) -> None:
+        await self._client.load()
         try:
             incoming = read_update(raw)
         except Unreadable:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiogram.enums import ChatType, ContentType
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
-from aiogram.types import Document as SentDocument
 from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.telegram.client import LARGEST
 
+if TYPE_CHECKING:
+    from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+    from aiogram.types import Document as SentDocument
+
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 """The updates we ask for."""
+_PRIVATE = "private"
 DOCUMENTS = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -124,24 +126,24 @@ class Nothing(Struct, frozen=True):
 Incoming = Words | Started | Pressed | Thing | Document | Voice | Edited | Barred | InGroup | Nothing
 
 _THINGS = {
-    ContentType.VOICE: "voice",
-    ContentType.AUDIO: "voice",
-    ContentType.VIDEO: "video",
-    ContentType.VIDEO_NOTE: "video",
-    ContentType.PHOTO: "photo",
-    ContentType.LIVE_PHOTO: "photo",
-    ContentType.STICKER: "sticker",
-    ContentType.ANIMATION: "sticker",
-    ContentType.LOCATION: "location",
-    ContentType.VENUE: "location",
-    ContentType.CONTACT: "contact",
-    ContentType.POLL: "poll",
-    ContentType.DICE: "game",
-    ContentType.GAME: "game",
-    ContentType.STORY: "other",
-    ContentType.PAID_MEDIA: "other",
-    ContentType.CHECKLIST: "other",
-    ContentType.UNKNOWN: "other",
+    "voice": "voice",
+    "audio": "voice",
+    "video": "video",
+    "video_note": "video",
+    "photo": "photo",
+    "live_photo": "photo",
+    "sticker": "sticker",
+    "animation": "sticker",
+    "location": "location",
+    "venue": "location",
+    "contact": "contact",
+    "poll": "poll",
+    "dice": "game",
+    "game": "game",
+    "story": "other",
+    "paid_media": "other",
+    "checklist": "other",
+    "unknown": "other",
 }
 """Kinds of content -> names of `dialogues.core.phases.things.KINDS`; the rest are Telegram's own notices."""
 
@@ -169,7 +171,9 @@ def number_of(raw: object) -> int:
 
 
 def read_update(raw: dict[str, Any]) -> Incoming:
-    """Return what an update says; Unreadable when it cannot be read."""
+    """Return what an update says; Unreadable when it cannot be read. The client must be loaded."""
+    from aiogram.types import Update  # here: it takes seconds, and the client has it imported beforehand
+
     try:
         update = Update.model_validate(raw)
     except ValidationError:
@@ -193,7 +197,7 @@ def _who(message: Message) -> Who:
 
 
 def _message(message: Message) -> Incoming:
-    if message.chat.type != ChatType.PRIVATE:
+    if message.chat.type != _PRIVATE:
         return InGroup(message.chat.id)
     if message.text is not None:
         return _text(_who(message), message.message_id, message.text)
@@ -201,7 +205,7 @@ def _message(message: Message) -> Incoming:
         return _document(message, message.document)
     if (spoken := _spoken(message)) is not None:
         return spoken
-    what = _THINGS.get(ContentType(message.content_type))
+    what = _THINGS.get(message.content_type)
     if what is None:
         return Nothing(message.content_type)
     group = message.media_group_id or ""
@@ -251,13 +255,13 @@ def _media_type(name: str, told: str) -> str:
 
 
 def _edited(message: Message) -> Incoming:
-    if message.chat.type != ChatType.PRIVATE:
+    if message.chat.type != _PRIVATE:
         return InGroup(message.chat.id)
     return Edited(_who(message), message.message_id) if message.text else Nothing("edited")
 
 
 def _pressed(query: CallbackQuery) -> Incoming:
-    if query.message is not None and query.message.chat.type != ChatType.PRIVATE:
+    if query.message is not None and query.message.chat.type != _PRIVATE:
         return Nothing("callback_query")
     user = query.from_user
     who = Who(user.id, (user.language_code or "")[:8].lower(), user.full_name[:60])
@@ -266,7 +270,7 @@ def _pressed(query: CallbackQuery) -> Incoming:
 
 
 def _member(change: ChatMemberUpdated) -> Incoming:
-    if change.chat.type != ChatType.PRIVATE:
+    if change.chat.type != _PRIVATE:
         inside = change.new_chat_member.status in ("member", "administrator", "restricted")
         return InGroup(change.chat.id) if inside else Nothing("left_group")
     user = change.from_user

@@ -16,6 +16,7 @@ _PORTS = (443, 80, 88, 8443)
 
 async def try_bot(client: Client, settings: Settings) -> tuple[str, str]:
     """Return (state, the bot's user name or ""); the state begins with `ready` or `broken`."""
+    await client.load()
     try:
         async with asyncio.timeout(_PATIENCE):
             _, username = await introduce(client)
@@ -34,8 +35,9 @@ async def _webhook_trouble(client: Client, settings: Settings) -> str:
     port = urlsplit(settings.webhook).port or 443
     if settings.webhook and not settings.api_base and port not in _PORTS:
         return f"Telegram calls webhooks on ports 443, 80, 88 and 8443 only, not {port}; change COLLOQUY_PUBLIC_URL"
-    async with client.failing():
-        found = await client.bot.get_webhook_info()
+    calls = await client.load()
+    async with calls.failing():
+        found = await calls.bot.get_webhook_info()
     if not settings.webhook and found.url:
         return ""  # polling takes the webhook away when the server starts
     if settings.webhook and found.url == settings.webhook and found.last_error_message:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dialogues.app.diary import SECOND_ROUND, Diary, free_days, free_slot, open_diary
+from dialogues.bookings import Appointment, Bookings, PlannedReminder, Wanted
 from dialogues.core.effects import (
     AwaitDay,
     CloseBooking,
@@ -37,7 +38,7 @@ from dialogues.core.events import (
     ZoneFound,
 )
 from dialogues.core.interview import Interview, Phase
-from dialogues.ports import Appointment, Bookings, Interviews, Packs, PlannedReminder, Wanted
+from dialogues.ports import Interviews, Packs
 from scheduler.reminders import CHANNEL_LIMITS, Which, plan, still_true
 from scheduler.slots import (
     OfferedDay,

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from dialogues.bookings import Appointment, Bookings
 from dialogues.core.pack import Appointments, Pack
-from dialogues.ports import Appointment, Bookings
 from scheduler.holidays import day_kind
 from scheduler.slots import DayKind, Hours, Occupied, OfferedDay, Slot, Taken, all_slots, offer
 from scheduler.zones import known_zone

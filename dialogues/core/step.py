@@ -127,10 +127,8 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             _take_thing(scene, event)
         case CodeJudged() | VoiceReceived() | Transcribed():
             _take_special(scene, event)
-        case OfferMade():
-            closing.make_offer(scene, event)
-        case StepDue():
-            scene.tell_hr(Notice.NEXT_STEP, event=scene.seq)
+        case OfferMade() | StepDue():
+            _take_next_step(scene, event)
         case TalkEnded():
             asides.end_talk(scene, event)
         case (
@@ -149,6 +147,17 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             assert_never(event)
     interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
     return scene.finish(present=not isinstance(event, _NOBODY))
+
+
+def _take_next_step(scene: Scene, event: OfferMade | StepDue) -> None:
+    """Take what follows an approval."""
+    match event:
+        case OfferMade():
+            closing.make_offer(scene, event)
+        case StepDue():
+            scene.tell_hr(Notice.NEXT_STEP, event=scene.seq)
+        case _:
+            assert_never(event)
 
 
 def _take_thing(

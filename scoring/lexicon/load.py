@@ -67,7 +67,7 @@ def _parse(raw: dict[str, Any]) -> Lexicon:
         part_break=re.compile(raw.get("part_breaks") or _ANY_MARK, re.IGNORECASE),
         no_answer=frozenset(raw.get("no_answer", ())),
         beside=re.compile("|".join(raw.get("beside") or [_NEVER])),
-        telling=load_telling(_HERE / "common", raw["language"]),
+        telling=load_telling(_HERE / "words", raw["language"]),
     )
 
 

@@ -274,6 +274,16 @@ def test_moving_keeps_the_old_time_until_the_new_one_stands(booked: Booker) -> N
     assert booked.state.booking.changes == 1
 
 
+def test_choosing_the_same_time_again_keeps_it(booked: Booker) -> None:
+    booked.press("book:move")
+    booked.slots(START)
+    effects = booked.book()
+    assert said(effects) == ["booking.done"]
+    assert booked.state.prompt is None
+    assert booked.state.booking is not None
+    assert booked.state.booking.changes == 0
+
+
 def test_changes_are_limited(booked: Booker) -> None:
     for number in range(3):
         booked.press("book:move")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dialogues.ports import PlannedReminder, Wanted
+from dialogues.bookings import PlannedReminder, Wanted
 from storage import tables
 from storage.bookings import SqlBookings
 from tests.storage.conftest import NewDatabase

@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from bot.calendars import CalendarSync, Shown
-from dialogues.ports import Wanted
+from dialogues.bookings import Wanted
 from scheduler.calendars.ics import Meeting, number_of, render_entry, render_feed, render_invitation
 from scheduler.calendars.server import CalendarServer, Unreachable, parse_address
 from storage.bookings import SqlBookings

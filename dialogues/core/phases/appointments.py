@@ -130,6 +130,7 @@ def take_booked(scene: Scene, event: Booked) -> None:
     before = booking_of(scene)
     moved = before.start > 0 and before.number == event.number and before.start != event.start
     if before.number == event.number and before.sequence >= event.sequence:
+        _stay(scene, event)
         return
     asked = bool(before.proposed)
     change(
@@ -150,6 +151,15 @@ def take_booked(scene: Scene, event: Booked) -> None:
         scene.update(phase=Phase.BOOKING)
     scene.tell_hr(Notice.MOVED if moved else Notice.BOOKED, when=event.start)
     _say_booked(scene, event, "booking.moved" if moved else "booking.done")
+
+
+def _stay(scene: Scene, event: Booked) -> None:
+    """Say that it stays as it is when the time chosen is the one there was; a second telling of it says nothing."""
+    if booking_of(scene).doing == "confirm" and booking_of(scene).request == event.request:
+        change(scene, doing="", proposed=0.0, times=(), day="")
+        scene.update(prompt=None)
+        buttons = (button("book:move"), button("book:cancel"))
+        scene.say(line("booking.done", slot=say_slot(scene, event.start, event.end)), buttons=buttons)
 
 
 def _say_booked(scene: Scene, event: Booked, phrase: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bot.doctor import _telegram
 from bot.inviting import invite_colleague
 from bot.messengers import telegram_trouble
-from bot.telegram.client import Client
+from bot.telegram.client import Client, Failed
 from bot.wiring import House
 from config.settings import Settings
 from tests.channels.telegram.botapi.server import BotApi
@@ -42,7 +43,8 @@ async def test_a_second_poller_is_noticed_and_waits(
     polling: Product, api: BotApi, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = Client(TOKEN, api.base)
-    await client.updates(0, 1, ["message"])  # ends the product's own question
+    with suppress(Failed):  # the product may ask again, and end ours
+        await client.updates(0, 1, ["message"])  # ends the product's own question
     said = capsys.readouterr().out
     await client.close()
     assert "telegram_polled_by_another" in said
