@@ -21,6 +21,7 @@ def test_a_person(language: str) -> None:
         << hr message #
         << human.passed_on {do:continue}
         >> press do:continue
+        << hr talk_over
         << pause.off q:hello
         """
     )
@@ -37,6 +38,7 @@ def test_no_question_while_a_person_is_waited_for(language: str) -> None:
         << human.called {do:continue}
         >> scored 8
         >> say GO_ON
+        << hr talk_over
         << pause.off
         << q:craft_mid #ask:turn-6
         """

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from dialogues.app.edge import Intake
+from dialogues.core.effects import PushResult
 from dialogues.core.events import Answered, Explained, HrWrote
 from dialogues.core.interview import Phase
 from storage import tables
@@ -123,5 +124,7 @@ def test_an_unfinished_effect_of_an_erased_person_is_not_carried_out(store: Stor
     kinds = {type(due.effect).__name__ for due in store.record.claim_due(1e9, 0.0, 100)}
     assert "Judge" in kinds
     erase(store, conversation)
-    left = {type(due.effect).__name__ for due in store.record.claim_due(2e9, 0.0, 100)}
-    assert left <= {"TellHr", "CloseBooking"}  # told without a name; times kept for the person are given back
+    due = [one.effect for one in store.record.claim_due(2e9, 0.0, 100)]
+    # told without a name; times kept for the person are given back; HR systems are asked to erase them, too
+    assert {type(one).__name__ for one in due} <= {"TellHr", "CloseBooking", "PushResult"}
+    assert {one.cause for one in due if isinstance(one, PushResult)} <= {"erased"}
