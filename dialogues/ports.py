@@ -16,8 +16,8 @@ from dialogues.core.effects import Effect, Notice
 from dialogues.core.events import Event
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
+from dialogues.learned import Learned
 from ehr_connector.result import Result
-from scoring.calibration.people import Calibration
 from scoring.rubric.model import Element
 
 
@@ -319,21 +319,6 @@ class Waiting(Struct, frozen=True):
     at: float
     key: str
     when: float = 0.0
-
-
-class Learned(Struct, frozen=True):
-    """What HR's corrections teach about a competency's levels.
-
-    `labels` are corrections so far; `fresh` is what they teach now, None while there are too few; `active` is used
-    for new interviews.
-    """
-
-    job: str
-    competency: str
-    name: str
-    labels: int
-    fresh: Calibration | None
-    active: Calibration | None
 
 
 class Office(Protocol):

@@ -13,7 +13,8 @@ from dialogues.app.result import build_result
 from dialogues.app.rights import check, may
 from dialogues.core.effects import Notice, TellHr
 from dialogues.core.interview import Phase
-from dialogues.ports import AuditRow, Learned, Listed, Person, StoryLine, Waiting
+from dialogues.learned import Learned
+from dialogues.ports import AuditRow, Listed, Person, StoryLine, Waiting
 from ehr_connector.result import Result
 from scoring.calibration.people import fit_people
 from storage import tables

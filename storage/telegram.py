@@ -153,8 +153,8 @@ class TelegramMemory:
         t, now = tables.telegram_update, time.time()
         row = {"bot": self.bot, "update_id": update_id, "kind": kind, "at": now}
         with self._engine.begin() as connection:
-            done = connection.execute(self._insert(t).values(**row).on_conflict_do_nothing())
-            return done.rowcount == 1
+            new = self._insert(t).values(**row).on_conflict_do_nothing().returning(t.c.update_id)
+            return connection.execute(new).first() is not None
 
     def tidy(self) -> None:
         """Forget old updates, and whose the interviews were that are erased and have said their last word."""

@@ -64,7 +64,8 @@ class Pushes:
             pushes = [push for some, _ in taken for push in some]
             try:
                 await asyncio.to_thread(self._ledger.add, pushes, time.time())
-            except Exception as error:  # noqa: BLE001  each effect's own runner tries it again
+            except Exception as error:  # noqa: BLE001
+                # each effect's own runner tries it again
                 for _, future in taken:
                     future.set_exception(error)
                 continue

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.hr.commands import label, tell, texts
 from dialogues.app.rights import may
-from dialogues.ports import Learned, Office, Person
+from dialogues.learned import Learned
+from dialogues.ports import Office, Person
 from scoring.calibration.people import LEAST_LABELS, Calibration, calibrated_level
 
 Block = dict[str, Any]

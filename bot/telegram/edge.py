@@ -93,7 +93,7 @@ class Edge:
             return  # repeated; what it was told then may have changed who is spoken to since
         try:
             await self._take(number, raw)
-        except Exception as error:
+        except Exception as error:  # one update that cannot be taken must not hold up the others for ever
             if not await self._set_aside(number, error):
                 raise
         self._failures.pop(number, None)

@@ -24,7 +24,8 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from dialogues.core.effects import Effect, Notice
+from dialogues.core import taking
+from dialogues.core.effects import Effect
 from dialogues.core.events import (
     Answered,
     Booked,
@@ -66,11 +67,8 @@ from dialogues.core.phases import (
     asides,
     booking,
     closing,
-    coding,
     interview,
     opening,
-    speaking,
-    things,
 )
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, World, current_reply, line, verbatim
@@ -124,11 +122,11 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
         case HrWrote():
             closing.pass_on(scene, event)
         case Unreadable() | DocumentReceived() | DocumentKept() | DocumentLost() | Unreachable():
-            _take_thing(scene, event)
+            taking.take_thing(scene, event)
         case CodeJudged() | VoiceReceived() | Transcribed():
-            _take_special(scene, event)
+            taking.take_special(scene, event)
         case OfferMade() | StepDue():
-            _take_next_step(scene, event)
+            taking.take_next_step(scene, event)
         case TalkEnded():
             asides.end_talk(scene, event)
         case (
@@ -146,70 +144,7 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
         case _:
             assert_never(event)
     interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
-    return scene.finish(present=not isinstance(event, _NOBODY))
-
-
-def _take_next_step(scene: Scene, event: OfferMade | StepDue) -> None:
-    """Take what follows an approval."""
-    match event:
-        case OfferMade():
-            closing.make_offer(scene, event)
-        case StepDue():
-            scene.tell_hr(Notice.NEXT_STEP, event=scene.seq)
-        case _:
-            assert_never(event)
-
-
-def _take_thing(
-    scene: Scene, event: Unreadable | DocumentReceived | DocumentKept | DocumentLost | Unreachable
-) -> None:
-    """Take what is no text, and that somebody cannot be reached."""
-    match event:
-        case Unreadable():
-            things.meet_thing(scene, event)
-        case DocumentReceived():
-            things.take_document(scene, event)
-        case DocumentKept():
-            things.keep_document(scene)
-        case DocumentLost():
-            things.miss_document(scene)
-        case Unreachable():
-            things.lose_touch(scene)
-        case _:
-            assert_never(event)
-
-
-def _take_special(scene: Scene, event: CodeJudged | VoiceReceived | Transcribed) -> None:
-    """Take what belongs to answers that are programs or spoken."""
-    match event:
-        case CodeJudged():
-            coding.tell_examples(scene, event)
-        case VoiceReceived():
-            speaking.hear_voice(scene, event)
-        case Transcribed():
-            interview.hear_transcript(scene, event)
-
-
-_NOBODY = (
-    CodeJudged,
-    Transcribed,
-    Woke,
-    DocumentKept,
-    DocumentLost,
-    Unreachable,
-    SlotsFound,
-    SlotHeld,
-    SlotTaken,
-    Booked,
-    Unbooked,
-    DayAwaited,
-    ZoneFound,
-    Reminded,
-    MoveAsked,
-    StepDue,
-    TalkEnded,
-)
-"""Events in which the candidate has no part."""
+    return scene.finish(present=not isinstance(event, taking.NOBODY))
 
 
 def heard_through(state: Interview, event: CandidateEvent, channel: str) -> Interview:

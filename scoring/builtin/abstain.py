@@ -28,8 +28,10 @@ _TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
 # A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40
-# An answer of less than this many times the too-short length that makes a point is judged: it holds too little else.
-_JUDGEABLE_TIMES = 4
+# Of less than the first of these times the too-short length, an answer that makes a point is judged as any other; of
+# less than the second, one that speaks of something else gets a low level. A longer one may say it in words nobody
+# listed: no level is honest.
+_BRIEF_TIMES, _LONG_TIMES = 4, 6
 # A point, or a reference, is made from this on.
 _MADE = 500
 _LONG_ENOUGH_TO_TELL = 12
@@ -50,7 +52,7 @@ def reason_to_abstain(
         return Abstention.COPIED_QUESTION
     if rubric.points and _copied_exemplar(answer, rubric, lexicon):
         return Abstention.COPIED_EXEMPLAR
-    if _off_topic(features, rubric, lexicon):
+    if "off_topic" in features and reading.length >= _LONG_TIMES * lexicon.too_short:
         return Abstention.OFF_TOPIC
     return None
 
@@ -60,13 +62,13 @@ def _made_a_point(features: Mapping[str, float]) -> bool:
     return max(strengths, default=features.get("reference.whole", 0.0)) >= _MADE
 
 
-def _off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon) -> bool:
+def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon) -> bool:
     """Say whether the answer speaks of something else than a rubric that says enough to tell.
 
     One reference answer never does: the same thing can be said in quite other words.
     """
     telling = bool(rubric.points) and len(rubric.known) >= _TELLING_RUBRIC
-    brief = features["length"] < _JUDGEABLE_TIMES * lexicon.too_short and _made_a_point(features)
+    brief = features["length"] < _BRIEF_TIMES * lexicon.too_short and _made_a_point(features)
     lacking = max(0.0, 1 - points_share(features) / _UNLESS_MADE)
     least, most = _TOPIC[lexicon.spaced]
     return (

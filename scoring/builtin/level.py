@@ -31,6 +31,8 @@ _TRUSTED_FROM, _TRUSTED_LEAST = 0.3, 0.1
 _MIDDLE, _SPREAD = 5.0, 1.12
 # Above this few people tell levels apart: what is more counts less and less and never reaches ten.
 _HIGH = 7.5
+# The most a short answer gets that speaks of something else.
+_OFF_TOPIC = 1.0
 # So many different numbers are all that counts.
 _NUMBERS = 4
 # What separates two fair raters of the same answer, measured for reference answers, assumed for key points.
@@ -70,7 +72,7 @@ def level_from_features(features: Mapping[str, float]) -> float:
     if level > _HIGH:
         room = 10 - _HIGH
         level = _HIGH + room * (level - _HIGH) / (level - _HIGH + room)
-    return round(max(0.0, level), 1)
+    return round(min(max(0.0, level), _OFF_TOPIC if "off_topic" in features else 10.0), 1)
 
 
 def _reference_said(features: Mapping[str, float]) -> float:

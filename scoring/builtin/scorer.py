@@ -17,8 +17,8 @@
    key points but with reference answers, the level is the reference's level x how much of it the answer says
    (`reference`). With neither, it rests on the elements alone and says so with a large error.
 6. Honesty (`abstain`). The standard error grows with short answers and most of all when hardly a listed point is
-   found: the answer may say it in words nobody listed. When there is nothing to judge, or the answer is about
-   something else, the scorer abstains and says why.
+   found: the answer may say it in words nobody listed. A short answer about something else gets at most level 1.
+   When it is a long one, or there is nothing to judge, the scorer abstains and says why.
 
 The order of sentences and who wrote the answer do not enter the level, nor does its length as such. Nothing here
 reads a clock, the locale or a random number, and nothing depends on the order of a set: equal input gives an equal
@@ -32,7 +32,7 @@ from math import sqrt
 
 from msgspec import Struct
 
-from scoring.builtin.abstain import reason_to_abstain
+from scoring.builtin.abstain import is_off_topic, reason_to_abstain
 from scoring.builtin.compiled import MODELS, Compiled, Point, RubricKey, bare, compile_rubric, telling
 from scoring.builtin.level import CREDIT, confidence_of, error_from_features, level_from_features
 from scoring.builtin.meanings import meanings_of
@@ -91,6 +91,8 @@ class BuiltinScorer:
         matches = [_match(point, reading, compiled) for point in compiled.points]
         features = _features(matches, reading, compiled, lexicon)
         features |= self._embedded(answer, reading, compiled)
+        if is_off_topic(features, compiled, lexicon):
+            features["off_topic"] = 1.0
         reason = reason_to_abstain(answer, reading, features, compiled, lexicon)
         if reason is not None:
             return self._abstention(rubric, reason, features)

@@ -58,7 +58,7 @@ def test_a_message_waits_until_it_is_delivered(store: Store) -> None:
     (waiting,) = memory.undelivered()
     assert (waiting.chat, waiting.message.conversation, waiting.message.turn) == (5, conversation, 1)
     assert "Maya" in waiting.message.text
-    assert [value for _, value in waiting.message.buttons][0] == "consent:yes"
+    assert waiting.message.buttons[0][1] == "consent:yes"
     assert store.record.claim_due(10**10, 1.0, 10) == []
     store.record.delivered([(waiting.message.id, 77, "")])
     assert memory.undelivered() == []

@@ -20,7 +20,7 @@ _WANTED = ("consent:yes", "details:right", "practice:no", "questions:none", "sur
 _GOODBYES = tuple(
     text for language in load_languages().values() for text in language.catalog.phrases["goodbye"]
 )
-_SETTLE = 0.05
+_SETTLE = 0.15
 """Seconds within which one step's messages follow each other."""
 _HESITATION = 2.0
 """Seconds after which a message that was read before is answered all the same."""

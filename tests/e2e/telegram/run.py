@@ -16,10 +16,11 @@ from tests.channels.telegram.botapi.server import BotApi
 from tests.channels.telegram.botapi.state import BOT, TOKEN
 from tests.channels.telegram.candidate import Candidate
 from tests.channels.telegram.product import SECRET
-from tests.e2e.faults.answers import JOBS, load_words
+from tests.e2e.faults.answers import load_words
 from tests.e2e.faults.process import ServerProcess, free_port
 from tests.e2e.telegram.verdict import check
 
+JOBS = ("sales-representative", "retail-store-associate")
 _TURNS = 30
 _CYCLE = 2.5
 """About how many seconds pass between two kills."""
@@ -113,12 +114,12 @@ async def _kill_repeatedly(
         if random.random() < 0.1:
             await asyncio.sleep(random.uniform(0, 1))
         else:
-            await server.ready()
+            await server.ready(120)
             await asyncio.sleep(random.uniform(0.2, 2.0))
         server.kill()
         figures.kills += 1
     server.start(**environment)
-    await server.ready()
+    await server.ready(120)
 
 
 def _judge(

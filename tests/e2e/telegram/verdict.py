@@ -17,6 +17,8 @@ def check(house: House, conversation: int, candidate: Candidate, kills: int) -> 
     heard = [shown(message) for message in candidate.chat.heard]
     once, repeated = _without_repeats(heard, [line.text for line in told.lines if not line.mine])
     problems = [*told.replay, *_check_record(told), *_check_answers(candidate, told), *once]
+    if told.phase != Phase.FINISHED:
+        problems.append("the last messages: " + " | ".join(text[:100] for text in heard[-3:]))
     if repeated > kills:
         problems.append(f"{repeated} messages were shown twice")
     return problems, repeated

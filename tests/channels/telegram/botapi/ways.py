@@ -59,6 +59,7 @@ class Ways:
         self.webhook: Webhook | None = None
         self.attempts: list[float] = []
         self.dropped = 0
+        self.conflicts = 0
         self.handed = 0
 
     async def close(self) -> None:
@@ -262,6 +263,7 @@ class Ways:
         until = time.monotonic() + seconds
         while True:
             if mine.done():
+                self.conflicts += 1
                 raise ApiError(
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
