@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import ipaddress
 import socket
 import time
@@ -21,6 +22,7 @@ from msgspec import Struct
 
 from ehr_connector.faults import Conflict, Expired, Gone, Misconfigured, Passing, Unsure
 
+_LARGE = 1 << 20
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -136,7 +138,7 @@ class Line:
     ) -> Answer:
         try:
             async with self._open().request(
-                method, address, data=content, headers=headers, params=params, allow_redirects=False
+                method, address, data=_body(content), headers=headers, params=params, allow_redirects=False
             ) as answer:
                 return Answer(answer.status, answer.headers, await answer.read())
         except aiohttp.InvalidURL:
@@ -153,6 +155,11 @@ class Line:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _body(content: bytes | None) -> io.BytesIO | bytes | None:
+    """Return a body as it is sent: a large one in pieces, so that the others' requests go on meanwhile."""
+    return io.BytesIO(content) if content is not None and len(content) > _LARGE else content
 
 
 def raise_for(answer: Answer) -> None:

@@ -116,7 +116,7 @@ class Once:
             return answer.model_validate_json(seen.answer)
         try:
             made = await asyncio.to_thread(work)
-        except BaseException:
+        except BaseException:  # a cancelled request, too, may be tried again with its key
             await asyncio.to_thread(self._inbound.give_up, source, mark)
             raise
         application = str(getattr(made, "application", ""))

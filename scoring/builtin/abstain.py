@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from scoring.builtin.belonging import is_foreign
 from scoring.builtin.compiled import Compiled, bare
 from scoring.builtin.echo import shingles
-from scoring.builtin.level import points_share
+from scoring.builtin.level import level_from_features, points_share
 from scoring.builtin.plain import plain
 from scoring.builtin.reading import Reading
 from scoring.builtin.terms import terms_of
@@ -26,6 +26,8 @@ _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # the more it takes, up to the second. From so much made on they speak of the same. By whether words are spaced.
 _TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
+# Up to this level nothing was found: giving it and giving none are the same verdict.
+_NOTHING = 0.5
 # A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40
 # Of less than the first of these times the too-short length, an answer that makes a point is judged as any other; of
@@ -52,9 +54,16 @@ def reason_to_abstain(
         return Abstention.COPIED_QUESTION
     if rubric.points and _copied_exemplar(answer, rubric, lexicon):
         return Abstention.COPIED_EXEMPLAR
-    if "off_topic" in features and reading.length >= _LONG_TIMES * lexicon.too_short:
+    if "off_topic" in features and _long(reading, features, lexicon):
         return Abstention.OFF_TOPIC
     return None
+
+
+def _long(reading: Reading, features: Mapping[str, float], lexicon: Lexicon) -> bool:
+    """Say whether much is said that belongs to the answer; where next to nothing does, whether enough is said at all."""
+    if level_from_features(features) <= _NOTHING:
+        return reading.said >= _BRIEF_TIMES * lexicon.too_short
+    return reading.length >= _LONG_TIMES * lexicon.too_short
 
 
 def _made_a_point(features: Mapping[str, float]) -> bool:

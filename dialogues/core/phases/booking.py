@@ -24,7 +24,7 @@ from dialogues.core.effects import (
     Notice,
 )
 from dialogues.core.interview import Ask, Booking, Phase
-from dialogues.core.phases.interview import begin
+from dialogues.core.phases import interview
 from dialogues.core.prompts import ask, day_buttons
 from dialogues.core.scene import Scene, button, line
 from dialogues.core.times import zone_of
@@ -100,7 +100,7 @@ def begin_now(scene: Scene, *before: Line) -> None:
     if is_booked(scene):
         booking = request(scene, "begin", start=0.0, proposed=0.0)
         scene.add(CloseBooking(f"close:{booking.request}", booking.request, booking.kind, "begun"))
-    begin(scene, *before)
+    interview.begin(scene, *before)
 
 
 # What the candidate taps
