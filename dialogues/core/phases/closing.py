@@ -189,11 +189,16 @@ def answer_offer(scene: Scene, choice: str) -> bool:
         scene.tell_hr(Notice.OFFER_ASKED)
         scene.say(line("offer.ask"))
         return True
-    accepted = choice == "accept"
-    scene.update(offer="accepted" if accepted else "declined")
-    scene.tell_hr(Notice.OFFER_ACCEPTED if accepted else Notice.OFFER_DECLINED)
+    if choice == "accept":
+        scene.update(offer="accepted")
+        scene.tell_hr(Notice.OFFER_ACCEPTED)
+        scene.push("offer")
+        scene.say(line("offer.accepted"))
+        return True
+    scene.update(offer="declined")
+    scene.tell_hr(Notice.OFFER_DECLINED)
     scene.push("offer")
-    scene.say(line("offer.accepted" if accepted else "offer.declined"))
+    scene.say(line("offer.declined"))
     return True
 
 
