@@ -248,6 +248,7 @@ class Server:
                 language=house.settings.language,
                 apart=self.lock is None,
                 tools=tools_here,
+                telegram=lambda: house.telegram.called,
             ),
             self.hub,
         )

@@ -60,11 +60,14 @@ class TelegramMemory:
         self._sealer = sealer
         self._people = people
         self.bot = 0
+        self.called = ""
+        """The bot's user name, once `start` was told."""
 
     def start(self, bot: int, username: str = "") -> None:
         """Remember which bot this is and, once Telegram has told, what it is called."""
         self.bot = bot
         t = tables.telegram_bot
+        self.called = username or self.called or self.username(bot)
         if not username:
             return
         with self._engine.begin() as connection:

@@ -39,7 +39,7 @@ _DONE, _NOT_A_FRAME, _OUR_FAULT = 1000, 1003, 1011
 class Parts(Struct, frozen=True):
     """What the pages need of the rest of the house. `apart`: the database is another machine's, or process's.
 
-    `tools` are what interviews that begin here have at hand.
+    `tools` are what interviews that begin here have at hand; `telegram` is what the bot there is called, "" for none.
     """
 
     entrance: Entrance
@@ -51,6 +51,7 @@ class Parts(Struct, frozen=True):
     language: str
     apart: bool
     tools: Callable[[], tuple[str, ...]] = tuple
+    telegram: Callable[[], str] = str
 
 
 class CandidateSocket:
@@ -132,12 +133,17 @@ class CandidateSocket:
     def _switch(self, page: Page, language: str) -> None:
         """Tell a page when the conversation's language has changed."""
         if page.language not in ("", language):
-            page.put(frame("language", language=language, commands=self._command_lists[language]))
+            page.put(frame("language", language=language, commands=self._commands(language)))
         page.language = language
 
     def _show_on(self, page: Page, message: Message, said: bytes) -> None:
         self._switch(page, message.language)
         page.put(said)
+
+    def _commands(self, language: str) -> list[dict[str, str]]:
+        """Return what the menu offers; `/telegram` is for the page, which knows its own link's token."""
+        elsewhere = {"command": "/telegram", "label": self._phrase("command.telegram", language)}
+        return [*self._command_lists[language], *([elsewhere] if self._parts.telegram() else [])]
 
     def _commands_in(self, language: str) -> list[dict[str, str]]:
         catalog = self._parts.languages[language].catalog
@@ -237,7 +243,8 @@ class CandidateSocket:
             title=pack.title.get(state.language, pack.name),
             company=pack.company.get(state.language, ""),
             language=state.language,
-            commands=self._command_lists[state.language],
+            commands=self._commands(state.language),
             limit=MAX_ANSWER,
             voice="voice" in self._parts.tools(),
+            telegram=self._parts.telegram(),
         )

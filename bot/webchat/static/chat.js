@@ -28,7 +28,8 @@ const thread = new Thread(at("log"), {
   oncommand: (command) => line.state === "closed" || write(command),
 });
 const composer = new Composer(at("composer"), { onsend: write, words });
-const menu = new Menu(at("more"), at("menu"), write);
+const menu = new Menu(at("more"), at("menu"), pick);
+let bot = "";
 const recorder = new Recorder(at("mic"), at("recording"), {
   path: `${path}/voice`,
   newId,
@@ -51,6 +52,7 @@ const receive = {
     document.title = [frame.title, frame.company].filter(Boolean).join(" · ");
     composer.limitTo(frame.limit);
     recorder.offer(frame.voice);
+    bot = frame.telegram || "";
     translate(frame);
     remember();
     outbox.flush();
@@ -92,6 +94,12 @@ const receive = {
     banner(frame.text, "closed");
   },
 };
+
+/** A command of the menu; the one to Telegram leads there, with the token that this page's own address ends in. */
+function pick(command) {
+  if (command !== "/telegram") return write(command);
+  location.href = `https://t.me/${bot}?start=${path.split("/").pop()}`;
+}
 
 function write(text) {
   post({ type: "text", id: newId(), text, seen: thread.turn }, text);
