@@ -7,11 +7,12 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 
 from bot.house import House
+from bot.webchat.wire import ChatHttp
 from bot.wiring import Server
 from config.settings import Settings
 from tests.channels.client import add_packs
@@ -79,7 +80,8 @@ async def running(chosen: Settings, *, free_scorer: bool = True) -> AsyncIterato
             server.app,
             port=chosen.port,
             log_level="critical",
-            ws="none",
+            http=cast("type[ChatHttp]", server.chat_http),
+            ws_max_size=1 << 17,
             timeout_graceful_shutdown=2,
         )
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import func, select
+from websockets.asyncio.client import connect
 
 from bot.telegram.webhook import PATH
 from storage import tables
@@ -316,8 +318,24 @@ async def test_it_goes_on_in_the_browser_and_back(product: Product, api: BotApi)
     found = product.house.applications.find_invite(link)
     assert (found.conversation, found.problem) == (conversation, "")
     assert set(product.house.links(link)) == {"web", "telegram"}
-    chat.open(product.house.links(link)["telegram"])
+    await _talk_in_the_browser(product, link)
+    heard = len(chat.heard)
+    chat.say("/repeat")
     await chat.until(lambda _: True)
+    assert len(chat.heard) == heard + 1
+
+
+async def _talk_in_the_browser(product: Product, token: str) -> None:
+    """Open the page, which knows the way to Telegram, and say something there."""
+    address = product.house.settings.address.replace("http", "ws", 1)
+    async with connect(f"{address}/chat/{token}/socket") as socket:
+        await socket.send(json.dumps({"type": "hello", "after": 0}))
+        ready = json.loads(await socket.recv())
+        assert ready["telegram"] == "colloquy_loopback_bot"
+        assert "/telegram" in [one["command"] for one in ready["commands"]]
+        await socket.send(json.dumps({"type": "text", "id": "w1", "text": "/help", "seen": 4}))
+        while "/pause" not in str(await socket.recv()):
+            pass
 
 
 # repeats, rubbish, secrets
