@@ -134,7 +134,10 @@ class Description(Struct, frozen=True):
 
 
 class Pulled(Struct, frozen=True):
-    """One thing read from the system, by its own id. `body` has the names of our API's documents."""
+    """One thing read from the system, by its own id. `body` has the names of our API's documents.
+
+    `changed` tells one change of it from the next: a time, or the id of the event.
+    """
 
     kind: str
     id: str

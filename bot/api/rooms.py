@@ -284,7 +284,7 @@ class Rooms:
         for event in events:
             source, mark = (
                 f"event:{connection}",
-                hashlib.blake2b(event.id.encode(), digest_size=20).hexdigest(),
+                hashlib.blake2b((event.changed or event.id).encode(), digest_size=20).hexdigest(),
             )
             if await asyncio.to_thread(self.inbound.begin, source, mark, "") is None:
                 await self._take(connection, event)

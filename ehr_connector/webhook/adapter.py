@@ -124,7 +124,7 @@ class WebhookAdapter(Limited):
             event = msgspec.json.decode(body, type=_Event)
         except msgspec.MsgspecError:
             raise Misconfigured("bad_event") from None
-        return [Pulled(event.type, name, event.data)]
+        return [Pulled(event.type, str(event.data.get("id") or name), event.data, name)]
 
     async def _send(self, kind: str, data: dict[str, Any], occasion: str) -> str:
         """Send a message; return the id the receiver gave the record, if it says so."""

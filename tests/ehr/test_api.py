@@ -199,12 +199,13 @@ async def test_signed_events_are_taken_once(tmp_path: Path) -> None:
         from datetime import UTC, datetime
 
         body, now = b'{"type":"candidate.deleted","data":{"id":"T1"}}', int(time.time())
-        signed = Webhook(secret).sign("T1", datetime.fromtimestamp(now, UTC), body.decode())
-        headers = {"webhook-id": "T1", "webhook-timestamp": str(now), "webhook-signature": signed}
+        signed = Webhook(secret).sign("msg-9", datetime.fromtimestamp(now, UTC), body.decode())
+        headers = {"webhook-id": "msg-9", "webhook-timestamp": str(now), "webhook-signature": signed}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(server.app), base_url="http://test/api/v1"
         ) as client:
             answers = [await client.post("/events/there", content=body, headers=headers) for _ in range(2)]
+            assert server.house.applications.find("there:T1") is None
             assert [answer.json() for answer in answers] == [{"taken": 1}, {"taken": 0}]
             forged = await client.post("/events/there", content=body + b" ", headers=headers)
             assert forged.json()["code"] == "not_signed"
