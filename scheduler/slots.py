@@ -198,6 +198,20 @@ def nearest(days: Iterable[OfferedDay], start: float, count: int = 3) -> tuple[S
     return tuple(sorted(free[:count]))
 
 
+def a_few(days: Iterable[OfferedDay], count: int = 3) -> tuple[Slot, ...]:
+    """Return free slots to choose from at a glance: of the next days, one early, one in the middle, one late."""
+    open_days = [day.slots for day in days if day.slots]
+    if len(open_days) < count:
+        free = [slot for slots in open_days for slot in slots]
+        return tuple(free[place] for place in dict.fromkeys(_evenly(len(free), count)))
+    return tuple(slots[_evenly(len(slots), count)[n]] for n, slots in enumerate(open_days[:count]))
+
+
+def _evenly(length: int, count: int) -> list[int]:
+    """Return `count` places from the first to the last of so many."""
+    return [n * (length - 1) // max(count - 1, 1) for n in range(count)] if length else []
+
+
 def find_slot(days: Iterable[OfferedDay], start: float) -> Slot | None:
     """Return the free slot that begins at this moment."""
     return next((slot for day in days for slot in day.slots if slot.start == start), None)

@@ -43,6 +43,7 @@ from scheduler.reminders import CHANNEL_LIMITS, Which, plan, still_true
 from scheduler.slots import (
     OfferedDay,
     Slot,
+    a_few,
     all_slots,
     find_slot,
     nearest,
@@ -135,6 +136,9 @@ class BookingCarrier:
         days = self._days(asking)
         if effect.event:
             return self._read(conversation, effect, asking, days)
+        if effect.few:
+            times = tuple(slot.start for slot in a_few(days, effect.few))
+            return replace(_days_found(asking, effect.request, days), times=times)
         if effect.day:
             return _times_of(asking, effect.request, days, date.fromisoformat(effect.day))
         return _days_found(asking, effect.request, days)

@@ -213,6 +213,7 @@ class FindSlots(Struct, frozen=True, gc=False, tag_field="effect"):
     """Find out which days, or which times of a `day`, may be booked; with an `event`, what its words mean by it.
 
     `since` is when the candidate was last here: a clock that was put back must not offer what is over.
+    `few` asks for so many times of different days to choose from at once.
     """
 
     key: str
@@ -222,6 +223,7 @@ class FindSlots(Struct, frozen=True, gc=False, tag_field="effect"):
     day: str = ""
     event: int = 0
     since: float = 0.0
+    few: int = 0
 
 
 class HoldSlot(Struct, frozen=True, gc=False, tag_field="effect"):

@@ -170,6 +170,8 @@ class Booking(Struct, frozen=True, gc=False, omit_defaults=True):
 
     `days` and `times` are what was offered last, `start` is 0 until a time is booked. `doing` says what the newest
     request is for, `proposed` is a time a person of HR asks for, `note` the event of the candidate's own note.
+    `held` is the time kept free while it is confirmed; `unconfirmed` says that a time was wished for before the
+    candidate's details were confirmed, which is made up for together with it.
     """
 
     kind: str = "interview"
@@ -185,6 +187,8 @@ class Booking(Struct, frozen=True, gc=False, omit_defaults=True):
     changes: int = 0
     proposed: float = 0.0
     note: int = 0
+    held: float = 0.0
+    unconfirmed: bool = False
 
 
 class Voice(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -17,20 +17,27 @@ Wording = tuple[tuple[Line, ...], tuple[Button, ...], SayKind]
 
 _ELEMENTS = frozenset(element.value for element in Element)
 DETAIL_FIELDS = ("name", "email", "phone")
+SOON = "soon"
+"""What a prompt for a time is about when it shows a few times of different days."""
 _MOST_DAYS, _DAYS_BESIDE, _MOST_TIMES = 6, 3, 12
 """How many buttons a phone shows well: days alone, days beside other choices, times."""
 
 
 def _consent(scene: Scene, prompt: Prompt) -> Wording:
     lines = (line("consent.ask", days=str(scene.pack.retention_days)),)
-    return lines, (button("consent:yes"), button("consent:no"), button("do:human")), SayKind.CHOICE
+    rules = scene.pack.booking
+    later = (button("consent:book"),) if rules is not None and rules.interview is not None else ()
+    return lines, (button("consent:yes"), *later, button("consent:no"), button("do:human")), SayKind.CHOICE
 
 
 def _confirm(scene: Scene, prompt: Prompt) -> Wording:
-    known = tuple(field for field in DETAIL_FIELDS if field in scene.state.known)
-    details = tuple(Line(phrase=f"details.{field}", profile=(field,)) for field in known)
-    lines = (line("details.known"), *details, line("details.right"))
+    lines = (line("details.known"), *_details(scene), line("details.right"))
     return lines, (button("details:right"), button("details:wrong")), SayKind.CHOICE
+
+
+def _details(scene: Scene) -> tuple[Line, ...]:
+    known = (field for field in DETAIL_FIELDS if field in scene.state.known)
+    return tuple(Line(phrase=f"details.{field}", profile=(field,)) for field in known)
 
 
 def _detail(scene: Scene, prompt: Prompt) -> Wording:
@@ -121,10 +128,16 @@ def _time(scene: Scene, prompt: Prompt) -> Wording:
     for start in _spread(booking.times if booking is not None else ()):
         there = datetime.fromtimestamp(start, zone).date()
         label = (
-            say_clock(start, zone) if prompt.about else f"{say_day(there, dates)} {say_clock(start, zone)}"
+            say_clock(start, zone)
+            if prompt.about not in ("", SOON)
+            else f"{say_day(there, dates)} {say_clock(start, zone)}"
         )
         buttons.append(button(f"slot:{int(start)}", "verbatim", text=label))
     shown = line("booking.which_slot")
+    if prompt.about == SOON:
+        shown = line("booking.which_soon", zone=say_zone(zone, dates))
+        ways = (button("book:days", "booking.other_times"), *_besides(scene), button("book:zone"))
+        return (shown,), (*buttons, *ways), SayKind.CHOICE
     if prompt.about:
         day = say_day(date.fromisoformat(prompt.about), dates)
         shown = line("booking.which_time", day=day, zone=say_zone(zone, dates))
@@ -139,8 +152,14 @@ def _spread(times: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _slot(scene: Scene, prompt: Prompt) -> Wording:
-    lines = (line("booking.confirm", slot=say_slot(scene, float(prompt.about))),)
-    return lines, (button("book:yes"), button("book:other")), SayKind.CHOICE
+    booking = scene.state.booking
+    lines: tuple[Line, ...] = (line("booking.confirm", slot=say_slot(scene, float(prompt.about))),)
+    buttons: tuple[Button, ...] = (button("book:yes"), button("book:other"))
+    details = _details(scene) if booking is not None and booking.unconfirmed else ()
+    if details and "correction" not in scene.state.known:
+        lines = (line("details.known"), *details, *lines)
+        buttons = (*buttons, button("details:wrong", "booking.details_wrong"))
+    return lines, buttons, SayKind.CHOICE
 
 
 def _zone(scene: Scene, prompt: Prompt) -> Wording:

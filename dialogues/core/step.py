@@ -76,11 +76,14 @@ from dialogues.core.tongue import Command, find_command, named_language
 
 TRANSITIONS: dict[Phase, dict[str, Phase]] = {
     Phase.NEW: {"opened": Phase.CONSENT},
-    Phase.CONSENT: {"agreed": Phase.DETAILS, "refused": Phase.REFUSED},
+    Phase.CONSENT: {"agreed": Phase.DETAILS, "agreed, a time first": Phase.BOOKING, "refused": Phase.REFUSED},
     Phase.REFUSED: {"agreed after all": Phase.DETAILS},
     Phase.DETAILS: {"details known": Phase.PRACTICE},
     Phase.PRACTICE: {"practised or declined": Phase.INTERVIEW, "another time wished": Phase.BOOKING},
-    Phase.BOOKING: {"the time has come, or now after all": Phase.INTERVIEW},
+    Phase.BOOKING: {
+        "the time has come, or now after all": Phase.INTERVIEW,
+        "now after all, details not yet confirmed": Phase.DETAILS,
+    },
     Phase.INTERVIEW: {"precise enough, or the plan's limit": Phase.QUESTIONS},
     Phase.QUESTIONS: {"no more questions": Phase.SURVEY},
     Phase.SURVEY: {"rated or skipped": Phase.FINISHED},
@@ -319,8 +322,12 @@ def _press(scene: Scene, event: Chosen) -> None:
     match prompt.ask if prompt is not None else None, topic, choice:
         case Ask.CONSENT, "consent", "yes":
             opening.agree(scene)
+        case Ask.CONSENT, "consent", "book":
+            opening.agree(scene, first_a_time=True)
         case Ask.CONSENT, "consent", "no":
             opening.refuse(scene)
+        case Ask.SLOT, "details", "wrong":
+            opening.confirm_details(scene, right=False)
         case Ask.CONFIRM, "details", _:
             opening.confirm_details(scene, right=choice == "right")
         case Ask.PRACTICE_OFFER, "practice", _:

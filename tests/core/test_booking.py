@@ -134,6 +134,107 @@ def test_three_taps(booker: Booker) -> None:
     )
 
 
+def few(booker: Booker) -> tuple[Effect, ...]:
+    """Agree and ask for a time; have the calendar offer a few of different days."""
+    booker.open()
+    find = one(booker.press("consent:book"), FindSlots)
+    assert isinstance(find, FindSlots)
+    assert find.few == 3
+    times = (START - 86_400, START, START + 86_400)
+    return booker.send(SlotsFound(booker.tick(), booker.request, DAYS, "", times))
+
+
+def test_three_taps_from_the_first_message_to_a_booked_time(booker: Booker) -> None:
+    first = booker.open()
+    assert values(first) == ["consent:yes", "consent:book", "consent:no", "do:human"]
+    assert booker.state.consent is None
+    taps = ["consent:book", f"slot:{int(START)}", "book:yes"]
+    one(booker.press(taps[0]), FindSlots)
+    assert booker.state.consent is not None, "the button says that it agrees"
+    offered = booker.slots(START - 86_400, START, day="")
+    assert said(offered) == ["booking.which_soon"]
+    assert values(offered) == [
+        f"slot:{int(START) - 86_400}",
+        taps[1],
+        "book:days",
+        "practice:no",
+        "book:zone",
+    ]
+    assert "11月23日（周一） 19:00" in booker.read(next(e for e in offered if isinstance(e, Say)))
+    one(booker.press(taps[1]), HoldSlot)
+    asked = booker.send(SlotHeld(booker.tick(), booker.request, START, END))
+    assert said(asked) == ["details.known", "details.name", "details.email", "booking.confirm"]
+    assert values(asked) == ["book:yes", "book:other", "details:wrong"]
+    one(booker.press(taps[2]), ConfirmSlot)
+    done = booker.send(Booked(booker.tick(), booker.request, "interview", 7, 0, START, END))
+    assert said(done) == ["booking.done", "booking.what_next", "booking.note"]
+    booker.at = START
+    booker.say("你好")
+    assert booker.state.phase is Phase.INTERVIEW, "nothing is asked twice"
+
+
+def test_details_are_put_right_before_the_time_is_booked(booker: Booker) -> None:
+    few(booker)
+    booker.press(f"slot:{int(START)}")
+    booker.send(SlotHeld(booker.tick(), booker.request, START, END))
+    assert said(booker.press("details:wrong")) == ["details.ask_correction"]
+    again = booker.say("名字应该是王大明")
+    held = one(again, HoldSlot)
+    assert isinstance(held, HoldSlot)
+    assert held.start == START
+    asked = booker.send(SlotHeld(booker.tick(), booker.request, START, END))
+    assert said(asked) == ["booking.confirm"]
+    one(booker.press("book:yes"), ConfirmSlot)
+
+
+def test_what_is_not_known_is_asked_when_the_time_is_booked() -> None:
+    booker = Booker(BOOKABLE, fresh(BOOKABLE, "zh"))
+    booker.at = BEGIN
+    few(booker)
+    assert said(booker.book()) == ["booking.done", "booking.what_next", "details.ask_name"]
+    assert said(booker.say("王小明")) == ["details.thanks", "details.ask_contact"]
+    assert said(booker.press("do:skip")) == ["details.skipped", "booking.note"]
+    assert (booker.state.phase, booker.state.prompt) == (Phase.BOOKING, None)
+    booker.at = START
+    booker.say("你好")
+    assert booker.state.phase is Phase.INTERVIEW
+
+
+def test_who_begins_at_once_after_all_confirms_the_details_first(booker: Booker) -> None:
+    few(booker)
+    assert said(booker.press("practice:no"))[0] == "details.known"
+    assert said(booker.press("details:right"))[:1] == ["details.thanks"]
+    booker.press("practice:no")
+    assert booker.state.phase is Phase.INTERVIEW
+
+
+def test_agreeing_in_words_to_a_time(booker: Booker) -> None:
+    booker.open()
+    assert said(booker.say("先约个时间吧"))[0] == "consent.first", "a wish for a time is no consent"
+    find = one(booker.say("同意，先约个时间"), FindSlots)
+    assert isinstance(find, FindSlots)
+    assert find.few == 3
+
+
+def test_agreeing_to_a_time_where_everything_is_taken(booker: Booker) -> None:
+    booker.open()
+    booker.press("consent:book")
+    nothing = booker.send(SlotsFound(booker.tick(), booker.request, trouble="none"))
+    assert said(nothing) == ["booking.nothing_free"]
+    full = booker.press("book:days")
+    one(full, FindSlots)
+    shown = booker.send(SlotsFound(booker.tick(), booker.request, (("2026-11-22", 0),)))
+    assert values(shown)[0] == "day:2026-11-22", "a full day may be waited for"
+
+
+def test_a_job_without_times_is_agreed_to_as_always() -> None:
+    driven = Driven(PACK, fresh(PACK, "zh", known=("name", "email")))
+    driven.profile = {"name": "王小明", "email": "a@b.cn"}
+    assert "consent:book" not in values(driven.open())
+    driven.press("consent:book")
+    assert driven.state.phase is Phase.DETAILS
+
+
 def test_days_that_come_late_are_offered_after_all(booker: Booker) -> None:
     booker.open()
     booker.press("consent:yes")

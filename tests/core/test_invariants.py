@@ -38,7 +38,7 @@ SECRET = "Zanzibar-49"
 """Stands in everything a person says here, and may stand nowhere in the state."""
 _SAID = [text for words in SPOKEN.values() for text in words] + [f"/{command}" for command in Command]
 _TAPS = [
-    "consent:yes", "consent:no", "details:right", "details:wrong", "practice:yes", "practice:no",
+    "consent:yes", "consent:book", "consent:no", "details:right", "details:wrong", "practice:yes", "practice:no",
     "questions:none", "survey:1", "survey:5", "survey:none", "survey:9", "language:zh", "language:en",
     "language:xx", "stop:yes", "stop:no", "delete:no", "", ":", "do:", "nonsense",
     *(f"do:{command}" for command in Command),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scheduler.holidays import UnknownCountry, check_country, day_kind
 from scheduler.slots import (
@@ -15,6 +16,7 @@ from scheduler.slots import (
     DayKind,
     Hours,
     Taken,
+    a_few,
     cells,
     find_slot,
     nearest,
@@ -169,6 +171,37 @@ def test_days_are_the_candidates_own() -> None:
     now = datetime(2026, 11, 20, 20, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
     days = offer(hours, kind_of, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), now)
     assert [day.day for day in days] == [date(2026, 11, 22)]
+
+
+@settings(deadline=None)
+@given(hours_, zones, moments, st.integers(1, 5))
+def test_a_few_times_are_free_ones_and_of_different_days(
+    hours: Hours, zone: ZoneInfo, now: float, count: int
+) -> None:
+    days = offer(hours, kind_of, zone, zone, now)
+    chosen = a_few(days, count)
+    assert list(chosen) == sorted(set(chosen))
+    assert len(chosen) <= count
+    assert all(find_slot(days, slot.start) == slot for slot in chosen)
+    on_offer = [day for day in days if day.slots]
+    assert bool(chosen) == bool(on_offer)
+    if len(on_offer) >= count:
+        assert [day.day for day in on_offer[:count]] == [
+            datetime.fromtimestamp(slot.start, zone).date() for slot in chosen
+        ]
+
+
+def test_a_few_times_are_early_in_the_middle_and_late() -> None:
+    hours = Hours(minutes=60, step=60, weekdays=("09:00-12:00",), notice_minutes=0, horizon_days=5)
+    zone = ZoneInfo("Asia/Shanghai")
+    now = datetime(2026, 11, 16, 8, tzinfo=zone).timestamp()
+    shown = [
+        datetime.fromtimestamp(slot.start, zone).strftime("%d %H:%M")
+        for slot in a_few(offer(hours, kind_of, zone, zone, now))
+    ]
+    assert shown == ["16 09:00", "17 10:00", "18 11:00"]
+    one_day = offer(replace(hours, horizon_days=1), kind_of, zone, zone, now)[:1]
+    assert [datetime.fromtimestamp(slot.start, zone).hour for slot in a_few(one_day)] == [9, 10, 11]
 
 
 def test_a_full_day_is_listed_without_slots() -> None:

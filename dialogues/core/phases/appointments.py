@@ -21,8 +21,9 @@ from dialogues.core.events import (
     ZoneFound,
 )
 from dialogues.core.interview import Ask, Phase
+from dialogues.core.phases import opening
 from dialogues.core.phases.booking import SECOND_ROUND, booking_of, change, find, is_booked, is_open, ways
-from dialogues.core.prompts import ask, day_buttons, remind
+from dialogues.core.prompts import SOON, ask, day_buttons, remind
 from dialogues.core.scene import Scene, button, line
 from dialogues.core.times import say_clock, say_day, say_slot, zone_of
 
@@ -71,7 +72,7 @@ def take_slots(scene: Scene, event: SlotsFound) -> None:
         return
     before = _lead(scene, doing, event.trouble)
     if event.times:
-        ask(scene, Ask.TIME, event.day, before=before)
+        ask(scene, Ask.TIME, SOON if doing == "few" else event.day, before=before)
     else:
         ask(scene, Ask.DAY, event.day if event.trouble == "full" else "", before=before)
 
@@ -110,7 +111,7 @@ def _lead(scene: Scene, doing: str, trouble: str) -> tuple[Line, ...]:
 def take_held(scene: Scene, event: SlotHeld) -> None:
     """Ask whether this is the time; it is kept free meanwhile."""
     if event.request == booking_of(scene).request:
-        change(scene, doing="")
+        change(scene, doing="", held=event.start)
         ask(scene, Ask.SLOT, str(int(event.start)))
 
 
@@ -145,6 +146,7 @@ def take_booked(scene: Scene, event: Booked) -> None:
         proposed=0.0,
         times=(),
         day="",
+        held=0.0,
     )
     scene.update(prompt=None)
     if event.kind != SECOND_ROUND and scene.state.phase is Phase.PRACTICE:
@@ -168,12 +170,17 @@ def _say_booked(scene: Scene, event: Booked, phrase: str) -> None:
         told.append(line("booking.what_next"))
     if event.link:
         told.append(line("booking.calendar", link=event.link))
-    told.append(line("booking.note"))
+    missing = booking_of(scene).unconfirmed and opening.lacks_details(scene)
+    if not missing:
+        change(scene, unconfirmed=False)
+        told.append(line("booking.note"))
     scene.say(
         *told,
         buttons=(button("book:move"), button("book:cancel")),
         key=f"booked:{event.number}.{event.sequence}",
     )
+    if missing:
+        opening.ask_missing(scene)
 
 
 def take_unbooked(scene: Scene, event: Unbooked) -> None:

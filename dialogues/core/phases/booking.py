@@ -24,7 +24,7 @@ from dialogues.core.effects import (
     Notice,
 )
 from dialogues.core.interview import Ask, Booking, Phase
-from dialogues.core.phases import interview
+from dialogues.core.phases import interview, opening
 from dialogues.core.prompts import ask, day_buttons
 from dialogues.core.scene import Scene, button, line
 from dialogues.core.times import zone_of
@@ -32,6 +32,7 @@ from dialogues.core.tongue import Cue, heard
 from scheduler.words import mentions_time
 
 SECOND_ROUND = "second_round"
+_FEW = 3
 CHOOSING = frozenset({Ask.DAY, Ask.TIME, Ask.SLOT, Ask.ZONE, Ask.MOVE, Ask.START})
 """What the prompts of a booking ask for."""
 _EARLY = 600.0
@@ -55,8 +56,8 @@ def request(scene: Scene, doing: str, **changes: Any) -> Booking:
     return change(scene, request=booking_of(scene).request + 1, doing=doing, **changes)
 
 
-def find(scene: Scene, doing: str, day: str = "", event: int = 0, **changes: Any) -> None:
-    """Ask the calendar which days or times are free."""
+def find(scene: Scene, doing: str, day: str = "", event: int = 0, few: int = 0, **changes: Any) -> None:
+    """Ask the calendar which days or times are free, or for a few times of different days."""
     booking = request(scene, doing, **changes)
     scene.add(
         FindSlots(
@@ -67,13 +68,26 @@ def find(scene: Scene, doing: str, day: str = "", event: int = 0, **changes: Any
             day=day,
             event=event,
             since=max(scene.state.last_at, scene.at),
+            few=few,
         )
     )
 
 
+def is_offered(scene: Scene) -> bool:
+    """Say whether this job lets a time be chosen for the interview."""
+    return scene.pack.booking is not None and scene.pack.booking.interview is not None
+
+
+def offer_few(scene: Scene, *before: Line) -> None:
+    """Offer a few times at once to somebody who agreed and wants a time; details are confirmed along with it."""
+    scene.update(phase=Phase.BOOKING, prompt=None)
+    scene.say(*before)
+    find(scene, "few", few=_FEW, unconfirmed=True)
+
+
 def look_ahead(scene: Scene) -> None:
     """Find out which days are free while the candidate is still confirming who they are."""
-    if scene.pack.booking is not None and scene.pack.booking.interview is not None:
+    if is_offered(scene):
         find(scene, "ahead")
 
 
@@ -96,10 +110,13 @@ def is_early(scene: Scene) -> bool:
 
 
 def begin_now(scene: Scene, *before: Line) -> None:
-    """Begin the interview; a time that was booked for it is let go, or kept as begun."""
+    """Begin the interview; a time that was booked for it is let go, or kept as begun. Details come first."""
     if is_booked(scene):
         booking = request(scene, "begin", start=0.0, proposed=0.0)
         scene.add(CloseBooking(f"close:{booking.request}", booking.request, booking.kind, "begun"))
+    if booking_of(scene).unconfirmed:
+        opening.ask_details(scene, *before)
+        return
     interview.begin(scene, *before)
 
 
@@ -255,6 +272,19 @@ def hear(scene: Scene, text: str) -> bool:
 
 def _may_mean_time(text: str) -> bool:
     return len(text) <= 30
+
+
+def hold_again(scene: Scene) -> None:
+    """Ask once more whether the time held is right, or offer times when none is held."""
+    if (held := booking_of(scene).held) > scene.at:
+        _hold(scene, held)
+    else:
+        find(scene, "few", few=_FEW)
+
+
+def wants_time(scene: Scene, text: str) -> bool:
+    """Say whether these words ask for a time to be chosen."""
+    return is_offered(scene) and _wish(scene, text) == "days"
 
 
 def _wish(scene: Scene, text: str) -> str | None:

@@ -18,6 +18,7 @@ from scheduler.zones import known_zone
 CONSENT_VERSION = "1"
 _CONTACT = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|(?:\+?\d[\d\s-]{5,}\d)")
 _NAME = re.compile(r"[^\W\d_]")
+_PIECE = re.compile(r"[,，;；。.]")
 _ASKING = re.compile(r"[?？]")
 _LONGEST_DETAIL = {"name": 40, "contact": 200, "correction": 1000}
 """Characters."""
@@ -48,6 +49,8 @@ def hear_consent(scene: Scene, text: str) -> None:
     """Take words where a consent button was expected."""
     if heard(Cue.NO, text, scene.tongues):
         refuse(scene)
+    elif booking.wants_time(scene, text) and heard(Cue.YES, _PIECE.split(text)[0], scene.tongues):
+        agree(scene, first_a_time=True)
     elif heard(Cue.YES, text, scene.tongues):
         agree(scene)
     elif not _met(scene, text):
@@ -70,15 +73,24 @@ def _met(scene: Scene, text: str) -> bool:
     return True
 
 
-def agree(scene: Scene) -> None:
-    """Record the consent, with its version and time."""
+def agree(scene: Scene, *, first_a_time: bool = False) -> None:
+    """Record the consent, with its version and time. Who wants `first_a_time` chooses it before the details."""
     version = f"{CONSENT_VERSION}/{scene.pack.name}@{scene.pack.version}"
-    scene.update(phase=Phase.DETAILS, consent=Consent(version=version, at=scene.at))
+    scene.update(consent=Consent(version=version, at=scene.at))
+    if first_a_time and booking.is_offered(scene):
+        booking.offer_few(scene, line("consent.thanks"))
+        return
     booking.look_ahead(scene)
+    ask_details(scene, line("consent.thanks"))
+
+
+def ask_details(scene: Scene, *before: Line) -> None:
+    """Show what is known of the candidate, or ask for what is not."""
+    scene.update(phase=Phase.DETAILS)
     if scene.state.known:
-        ask(scene, Ask.CONFIRM, before=(line("consent.thanks"),))
+        ask(scene, Ask.CONFIRM, before=before)
     else:
-        _next_detail(scene, line("consent.thanks"))
+        ask_missing(scene, *before)
 
 
 def refuse(scene: Scene) -> None:
@@ -101,20 +113,39 @@ def reconsider(scene: Scene, text: str) -> None:
         scene.say(line("over.passed_on"), line("consent.refused_note"))
 
 
-def _next_detail(scene: Scene, *before: Line) -> None:
-    known = scene.state.known
+def lacks_details(scene: Scene) -> str:
+    """Return which detail is missing, "" when none is."""
+    known = set(scene.state.known)
     if "name" not in known:
-        ask(scene, Ask.DETAIL, "name", before=before)
-    elif not {"email", "phone", "contact"} & set(known):
-        ask(scene, Ask.DETAIL, "contact", before=before)
+        return "name"
+    return "" if {"email", "phone", "contact"} & known else "contact"
+
+
+def ask_missing(scene: Scene, *before: Line) -> None:
+    """Ask for the next detail that is missing, or go on."""
+    if missing := lacks_details(scene):
+        ask(scene, Ask.DETAIL, missing, before=before)
+    elif scene.state.phase is Phase.BOOKING:
+        _go_on_booking(scene, *before)
     else:
         offer_practice(scene, *before)
+
+
+def _go_on_booking(scene: Scene, *before: Line) -> None:
+    """Go back to the choice of a time, or leave it at the one that is booked."""
+    scene.update(prompt=None)
+    if booking.is_booked(scene):
+        booking.change(scene, unconfirmed=False)
+        scene.say(*before, line("booking.note"))
+    else:
+        scene.say(*before)
+        booking.hold_again(scene)
 
 
 def confirm_details(scene: Scene, right: bool) -> None:
     """Go on, or ask what should be different."""
     if right:
-        _next_detail(scene, line("details.thanks"))
+        ask_missing(scene, line("details.thanks"))
     else:
         ask(scene, Ask.DETAIL, "correction")
 
@@ -163,18 +194,20 @@ def name_in(text: str, tongues: tuple[Tongue, ...]) -> tuple[int, int]:
 def _keep(scene: Scene, field: str, start: int = 0, end: int = 0) -> None:
     scene.add(KeepDetail(key=scene.key("keep"), field=field, event=scene.seq, start=start, end=end))
     scene.update(known=(*scene.state.known, field))
-    _next_detail(scene, line("details.thanks"))
+    ask_missing(scene, line("details.thanks"))
 
 
 def skip_detail(scene: Scene, field: str) -> None:
     """Go on without this detail."""
     scene.update(known=(*scene.state.known, field))
-    _next_detail(scene, line("details.skipped"))
+    ask_missing(scene, line("details.skipped"))
 
 
 def offer_practice(scene: Scene, *before: Line) -> None:
     """Offer a practice question that is neither kept nor scored."""
     scene.update(phase=Phase.PRACTICE)
+    if booking.booking_of(scene).unconfirmed:
+        booking.change(scene, unconfirmed=False)
     ask(scene, Ask.PRACTICE_OFFER, before=before)
 
 

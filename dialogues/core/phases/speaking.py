@@ -9,7 +9,7 @@ from __future__ import annotations
 from dialogues.core.effects import Discard, Forget, Line, Transcribe
 from dialogues.core.events import Opened, Transcribed, VoiceReceived
 from dialogues.core.interview import Ask, Consent, Phase, Voice
-from dialogues.core.phases.opening import CONSENT_VERSION, hear_practice, open_conversation
+from dialogues.core.phases import opening
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, button, line, verbatim
 
@@ -25,7 +25,7 @@ def hear_voice(scene: Scene, event: VoiceReceived) -> None:
     """Have a recording written down, if there is a question it can answer and the candidate agreed to voice."""
     prompt = scene.state.prompt
     if scene.state.phase is Phase.NEW:
-        open_conversation(scene, Opened(at=event.at, channel=scene.state.channel))
+        opening.open_conversation(scene, Opened(at=event.at, channel=scene.state.channel))
     elif "voice" not in scene.state.tools:
         _tell(scene, line("thing.video" if event.kind == "video" else "thing.voice"))
     elif prompt is None or prompt.ask not in _SPOKEN_TO:
@@ -76,7 +76,7 @@ def _asked_at(scene: Scene) -> float:
 
 def agree(scene: Scene) -> None:
     """Record the consent to voice, and listen to what waits."""
-    version = f"voice-{CONSENT_VERSION}/{scene.pack.name}@{scene.pack.version}"
+    version = f"voice-{opening.CONSENT_VERSION}/{scene.pack.name}@{scene.pack.version}"
     scene.update(voice_consent=Consent(version=version, at=scene.at))
     if scene.state.voice is not None:
         _listen(scene, scene.state.voice)
@@ -115,7 +115,7 @@ def show_practice(scene: Scene, event: Transcribed) -> None:
     """Say back what was heard in the practice round, which is then over."""
     scene.update(voice=None)
     scene.say(line("voice.practice"), verbatim(marked(event)))
-    hear_practice(scene)
+    opening.hear_practice(scene)
 
 
 def forget(scene: Scene) -> None:

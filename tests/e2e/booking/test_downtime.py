@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
 from dialogues.core.effects import Notice
 from tests.e2e.booking.month import FIRST
 from tests.e2e.booking.world import Person, World, check_agreement
+from tests.storage.conftest import NewDatabase
 
 HOUR = 3600.0
 
 
-def booked(folder: Path) -> tuple[World, Person, float]:
-    world = World(f"sqlite:///{folder}/down.db", FIRST)
+def booked(new_url: NewDatabase) -> tuple[World, Person, float]:
+    world = World(new_url("sqlite"), FIRST)
     person = Person(world, 1, random.Random(5))
     person.zone = "Asia/Shanghai"
     person.to_offer()
@@ -43,9 +43,9 @@ def said(world: World) -> list[str]:
     ],
 )
 def test_what_is_still_said_after_a_downtime(
-    tmp_path: Path, away_from: float, back_at: float, expected: list[str]
+    new_url: NewDatabase, away_from: float, back_at: float, expected: list[str]
 ) -> None:
-    world, _, start = booked(tmp_path)
+    world, _, start = booked(new_url)
     while world.now < start + 8 * HOUR:
         world.now += 60.0
         if not start + away_from * HOUR <= world.now < start + back_at * HOUR:
@@ -57,8 +57,8 @@ def test_what_is_still_said_after_a_downtime(
     assert check_agreement(world) == []
 
 
-def test_a_clock_put_back_by_an_hour_repeats_nothing(tmp_path: Path) -> None:
-    world, _, start = booked(tmp_path)
+def test_a_clock_put_back_by_an_hour_repeats_nothing(new_url: NewDatabase) -> None:
+    world, _, start = booked(new_url)
     back = False
     while world.now < start + HOUR:
         world.now += 60.0
@@ -69,8 +69,8 @@ def test_a_clock_put_back_by_an_hour_repeats_nothing(tmp_path: Path) -> None:
     assert said(world) == ["day", "hour", "soon", "begin", "nudge", "missed"]
 
 
-def test_moving_takes_the_old_reminders_back(tmp_path: Path) -> None:
-    world, person, start = booked(tmp_path)
+def test_moving_takes_the_old_reminders_back(new_url: NewDatabase) -> None:
+    world, person, start = booked(new_url)
     moved = start
     while moved == start:  # who chooses the same time again keeps it
         moved = person.choose("book:move")
