@@ -28,7 +28,7 @@ from scheduler.words import read_when
 
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|—|~|至|到|to)\s*(\d{1,2}:\d{2})", re.IGNORECASE)
 _DAY_SECONDS = 86_400.0
-_SHOWN_DAYS = 7
+_SHOWN_DAYS = 62
 _MOST_ROWS = 60
 
 
@@ -126,7 +126,8 @@ class HrSlots:
         first = day or self._local().date()
         start = datetime(first.year, first.month, first.day, tzinfo=self._zone).timestamp()
         until = start + _DAY_SECONDS * (1 if day else _SHOWN_DAYS)
-        found = self._slots.appointments.between(start, until, person.jobs)[:_MOST_ROWS]
+        every = self._slots.appointments.between(start, until, person.jobs)
+        found = every[:_MOST_ROWS]
         language = person.language or self._parts.language
         if not found:
             return [self._say(person, "bookings.none")]
@@ -153,7 +154,9 @@ class HrSlots:
             )
             actions.append(buttons)
         columns = texts(language)["bookings.columns"]
-        return [{"block": "table", "columns": columns, "rows": rows, "actions": actions}]
+        table: Block = {"block": "table", "columns": columns, "rows": rows, "actions": actions}
+        cut = len(every) > len(found)
+        return [table, self._say(person, "bookings.more", count=str(len(found)))] if cut else [table]
 
     def _when(self, at: float) -> str:
         return datetime.fromtimestamp(at, self._zone).strftime("%m-%d %H:%M")
