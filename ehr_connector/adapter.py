@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ehr_connector.faults import EhrFault
+from ehr_connector.faults import Misconfigured
 from ehr_connector.model import (
     Capability,
     Description,
@@ -86,6 +86,10 @@ class Adapter(Protocol):
         """Return what has changed since the cursor ("" from the beginning)."""
         ...
 
+    async def fetch(self, kind: str, name: str) -> Pulled | None:
+        """Return one thing as it is there now, by the id an event named; None when this system has no such kind."""
+        ...
+
     async def answer_order(self, order: Ref, link: str) -> None:
         """Tell where the candidate takes the interview that was ordered."""
         ...
@@ -110,40 +114,43 @@ class Limited:
     whole: frozenset[str] = frozenset()
 
     async def read(self, ref: Ref, fields: Sequence[str]) -> dict[str, Any]:
-        raise EhrFault("not_offered", field="read")
+        raise Misconfigured("not_offered", field="read")
 
     async def find(self, model: str, key: str) -> Ref | None:
         return None
 
     async def look_up(self, model: str, field: str, value: str) -> Ref | None:
-        raise EhrFault("not_offered", field="look_up")
+        raise Misconfigured("not_offered", field="look_up")
 
     async def put_file(self, ref: Ref, file: File) -> Ref:
-        raise EhrFault("not_offered", field="file")
+        raise Misconfigured("not_offered", field="file")
 
     async def add_note(self, ref: Ref, note: Note) -> Ref:
-        raise EhrFault("not_offered", field="note")
+        raise Misconfigured("not_offered", field="note")
 
     async def set_stage(self, ref: Ref, move: Move) -> None:
-        raise EhrFault("not_offered", field="stage")
+        raise Misconfigured("not_offered", field="stage")
 
     async def hire(self, ref: Ref) -> Ref:
-        raise EhrFault("not_offered", field="hire")
+        raise Misconfigured("not_offered", field="hire")
 
     async def onboard(self, employee: Ref, tasks: Sequence[Task]) -> Sequence[Ref]:
-        raise EhrFault("not_offered", field="onboard")
+        raise Misconfigured("not_offered", field="onboard")
 
     async def erase(self, key: str) -> None:
-        raise EhrFault("not_offered", field="erase")
+        raise Misconfigured("not_offered", field="erase")
 
     async def pull(self, kind: str, cursor: str) -> Page:
         return Page((), cursor)
+
+    async def fetch(self, kind: str, name: str) -> Pulled | None:
+        return None
 
     async def answer_order(self, order: Ref, link: str) -> None:
         return
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Pulled]:
-        raise EhrFault("not_offered", field="events")
+        raise Misconfigured("not_offered", field="events")
 
     async def renew(self) -> None:
         return

@@ -184,6 +184,12 @@ class SqlLedger:
             found = links_of(looking, connection, applications)
         return {name: list(found.get(name, {}).values()) for name in applications}
 
+    def known_applications(self, connection: str) -> int:
+        """Return how many applications have records over there."""
+        statement = select(func.count(_link.c.application.distinct())).where(_link.c.connection == connection)
+        with self._reading.connect() as looking:
+            return int(looking.execute(statement).scalar_one())
+
     def forget_link(self, connection: str, keys: Collection[str]) -> None:
         """Take records out of the id map, so that the next push writes them whole: what `repair` does."""
         with self.engine.begin() as open_connection:

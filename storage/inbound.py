@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ehr_connector.model import Link
@@ -23,7 +23,11 @@ from storage.ids import new_id
 from storage.seal import Sealer
 
 SCOPES = ("jobs", "applicants", "stages", "reviews", "orders", "results")
+FOR_GOOD = "kept:"
+"""Sources that begin so are never forgotten by age."""
 _PREFIX = "clq_"
+_ABANDONED = 120.0
+"""Seconds after which nobody can still be at work on a request: whoever was has died."""
 
 
 class Key(Struct, frozen=True):
@@ -134,20 +138,45 @@ class Inbound:
         self._sealer = sealer
 
     def begin(self, source: str, key: str, digest: str) -> Seen | None:
-        """Note a request before it is worked on; return what is known of it when it was here before."""
-        row = {"source": source, "key": key, "id": new_id(), "digest": digest, "at": time.time()}
+        """Note a request before it is worked on; return what is known of it when it was here before.
+
+        One whose worker has died is taken over: it is as if it had not been here.
+        """
+        now = time.time()
+        row = {"source": source, "key": key, "id": new_id(), "digest": digest, "at": now}
         try:
             with self._engine.begin() as connection:
                 connection.execute(insert(tables.ehr_seen), {**row, "application": "", "sealed": None})
         except IntegrityError:
-            return self._seen(source, key)
+            seen = self._seen(source, key) or Seen(digest, "")
+            mine = seen.digest == digest and not seen.answer and self._take_over(source, key, now)
+            return None if mine else seen
         return None
 
-    def _seen(self, source: str, key: str) -> Seen:
+    def _seen(self, source: str, key: str) -> Seen | None:
         s = tables.ehr_seen.c
         with self._reading.connect() as connection:
-            row = connection.execute(select(tables.ehr_seen).where(s.source == source, s.key == key)).one()
+            row = connection.execute(select(tables.ehr_seen).where(s.source == source, s.key == key)).first()
+        if row is None:
+            return None
         return Seen(row.digest, self._sealer.open(row.id, row.sealed) if row.sealed else "")
+
+    def _take_over(self, source: str, key: str, now: float) -> bool:
+        s = tables.ehr_seen.c
+        abandoned = (s.source == source, s.key == key, s.sealed.is_(None), s.at < now - _ABANDONED)
+        with self._engine.begin() as connection:
+            return bool(connection.execute(update(tables.ehr_seen).where(*abandoned).values(at=now)).rowcount)
+
+    def go_on(self, source: str, key: str) -> None:
+        """Say that a request is still being worked on."""
+        s = tables.ehr_seen.c
+        statement = update(tables.ehr_seen).where(s.source == source, s.key == key)
+        with self._engine.begin() as connection:
+            connection.execute(statement.values(at=time.time()))
+
+    def knows(self, source: str, key: str) -> bool:
+        """Say whether a request was here before."""
+        return self._seen(source, key) is not None
 
     def finish(self, source: str, key: str, answer: str, application: str = "") -> None:
         """Keep the answer for whoever asks again."""
@@ -167,9 +196,11 @@ class Inbound:
             connection.execute(delete(tables.ehr_seen).where(s.source == source, s.key == key))
 
     def forget_before(self, moment: float) -> int:
-        """Forget requests older than a moment; return how many."""
+        """Forget requests older than a moment, but for those kept for good; return how many."""
+        s = tables.ehr_seen.c
+        old = delete(tables.ehr_seen).where(s.at < moment, s.source.not_like(f"{FOR_GOOD}%"))
         with self._engine.begin() as connection:
-            gone = connection.execute(delete(tables.ehr_seen).where(tables.ehr_seen.c.at < moment))
+            gone = connection.execute(old)
         return int(gone.rowcount)
 
     def keep_job(self, job: Job) -> None:
@@ -262,3 +293,21 @@ class Inbound:
             known = select(e.key).where(e.connection == connection_name, e.key == link.key)
             if connection.execute(known).first() is None:
                 keep_links(connection, [row])
+
+    def linked(self, connection_name: str, key: str) -> bool:
+        """Say whether the id map knows a record by our key."""
+        e = tables.ehr_link.c
+        known = select(e.key).where(e.connection == connection_name, e.key == key)
+        with self._reading.connect() as connection:
+            return connection.execute(known).first() is not None
+
+    def application_at(self, connection_name: str, remote: str, kinds: Sequence[str]) -> str:
+        """Return the application whose record of one of these kinds has this id over there, "" for none."""
+        e = tables.ehr_link.c
+        there = select(e.application).where(
+            e.connection == connection_name,
+            e.remote_id == remote,
+            or_(*(e.key == literal(f"{kind}.").concat(e.application) for kind in kinds)),
+        )
+        with self._reading.connect() as connection:
+            return connection.execute(there).scalar() or ""

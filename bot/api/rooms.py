@@ -287,6 +287,15 @@ class Rooms:
                 hashlib.blake2b((event.changed or event.id).encode(), digest_size=20).hexdigest(),
             )
             if await asyncio.to_thread(self.inbound.begin, source, mark, "") is None:
-                await self._take(connection, event)
+                await self._take_once(connection, event, source, mark)
                 taken += 1
         return taken
+
+    async def _take_once(self, connection: str, event: Pulled, source: str, mark: str) -> None:
+        """Take an event in; one that failed is forgotten, so that the sender's next try is taken."""
+        try:
+            await self._take(connection, event)
+        except BaseException:  # a cancelled request, too, is sent again
+            await asyncio.to_thread(self.inbound.give_up, source, mark)
+            raise
+        await asyncio.to_thread(self.inbound.finish, source, mark, "taken")

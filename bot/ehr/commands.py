@@ -16,6 +16,7 @@ from bot.ehr.intake import read_review
 from bot.ehr.parts import Ehr, load_config
 from bot.ehr.pushing import NEXT
 from bot.fix import Fix
+from bot.hr.deliveries import explain
 from bot.opening import house
 from bot.printing import Printer
 from ehr_connector.delivery.ports import Push
@@ -211,11 +212,8 @@ def dead(replay: bool, application: str) -> None:
             click.echo(f"{pause.connection}: {what} is paused: {pause.code} {pause.field}".rstrip())
         for one in parts.ledger.stuck():
             if application in ("", one.application):
-                about = " ".join(filter(None, (one.code, one.field)))
-                state = one.status.name.lower()
-                click.echo(
-                    f"{one.application}: {one.connection}: {one.kind}: {state}: {about} ({one.attempts} tries)"
-                )
+                said = explain("en", one)
+                click.echo(f"{one.application}: {one.connection}: {one.kind}: {said} ({one.attempts} tries)")
         if replay:
             count = parts.ledger.replay(time.time(), application=application)
             click.echo(f"{count} steps will be tried again by the running server")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 from prometheus_client import Gauge
 
 from bot.ehr.following import Following
-from bot.ehr.intake import Intake
+from bot.ehr.intake import Intake, erase_applicant
 from bot.ehr.pushing import NEXT, Pushes
 from bot.ehr.systems import ReportLinks, make_adapter
 from dialogues.core.effects import Effect, PushResult
@@ -26,8 +29,9 @@ from ehr_connector.delivery.reaction import Policy
 from ehr_connector.delivery.sending import Sender
 from ehr_connector.delivery.steps import Step
 from ehr_connector.faults import EhrFault
-from ehr_connector.mapping.model import Config, Connection
+from ehr_connector.mapping.model import Config, Connection, main_record
 from ehr_connector.mapping.read import Mistake, WrongConfig, read_config
+from ehr_connector.mapping.render import key_of
 from ehr_connector.model import Link
 from ehr_connector.result import Result
 from storage.deliveries import SqlLedger
@@ -39,7 +43,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-_NIGHT = 24 * 3600.0
+_NIGHT_HOUR = 3
+_FEW = 3
+"""So many applicants may always be missing over there; more than a tenth is more likely a right that was lost."""
 _KEPT = 30 * 24 * 3600.0
 _STEPS = Gauge(
     "colloquy_ehr_steps", "Steps of deliveries by connection and status.", ["connection", "status"]
@@ -134,8 +140,7 @@ class Ehr:
             self.couriers[NEXT] = Courier(NEXT, following.take, self.ledger, policy=self._policy, tell=tell)
 
     def _stage_record(self, connection: str) -> str:
-        mapping = self.connections[connection].mapping
-        return mapping.stage.record if mapping.stage is not None else next(iter(mapping.records))
+        return main_record(self.connections[connection].mapping)
 
     def _link(self, connection: str, application: str, key: str) -> Link | None:
         return self.ledger.peek(connection, application, 0).links.get(key)
@@ -146,42 +151,63 @@ class Ehr:
             yield courier.run_forever()
         for name in self.connections:
             yield self.intake(name, submit).poll_forever()
-        yield self._look_after()
+        yield self._look_after(submit)
 
     def intake(self, connection: str, submit: Callable[[Any], Any]) -> Intake:
         """Return what takes in from a connection."""
-        given = (self.connections[connection], self.adapters[connection], submit)
+        given = (self.connections[connection], self.adapters[connection], submit, self.hasher)
         return Intake(self.house, self.inbound, *given)
 
-    async def _look_after(self) -> None:
+    async def _look_after(self, submit: Callable[[Any], Any]) -> None:
         """Count what is where, and once a night look for what has drifted and forget old requests."""
-        night = time.monotonic() + _NIGHT
+        zone = ZoneInfo(self.house.settings.timezone)
+        night = next_night(time.time(), zone)
         while True:
             with suppress(Exception):  # figures for a dashboard must not end anything
                 for (connection, status), count in (await asyncio.to_thread(self.ledger.counts)).items():
                     _STEPS.labels(connection, status.name.lower()).set(count)
-            if time.monotonic() > night:
-                night += _NIGHT
-                await asyncio.to_thread(self.inbound.forget_before, time.time() - _KEPT)
-                await self._report_drift()
+            if time.time() > night:
+                try:
+                    await self._night(night, submit)
+                except Exception:  # the database may be away for a moment; the next night comes
+                    log.exception("ehr_night_failed")
+                night = next_night(time.time(), zone)
             await asyncio.sleep(15)
 
-    async def _report_drift(self) -> None:
-        for name in self.senders:
+    async def _night(self, night: float, submit: Callable[[Any], Any]) -> None:
+        """Do what is done once a night, by one process of all."""
+        if await asyncio.to_thread(self.inbound.begin, "night", str(night), "") is not None:
+            return
+        await asyncio.to_thread(self.inbound.forget_before, time.time() - _KEPT)
+        await self.report_drift(submit)
+        await asyncio.to_thread(self.inbound.finish, "night", str(night), "done")
+
+    async def report_drift(self, submit: Callable[[Any], Any]) -> None:
+        """Write what has drifted to the log; erase whose record is gone, where the mapping wants that."""
+        for name, connection in self.connections.items():
             try:
                 drifted = await self.reconcile(name)
             except EhrFault as fault:
                 log.warning("ehr_not_reconciled", connection=name, code=fault.code)
                 continue
             for one in drifted:
-                log.warning(
-                    "ehr_drift",
-                    connection=name,
-                    application=one.application,
-                    key=one.key,
-                    what=one.what,
-                    fields=one.fields,
-                )
+                log.warning("ehr_drift", connection=name, **msgspec.structs.asdict(one))
+            if connection.intake.erase_deleted:
+                await self._erase_missing(connection, drifted, submit)
+
+    async def _erase_missing(
+        self, connection: Connection, drifted: list[Drift], submit: Callable[[Any], Any]
+    ) -> None:
+        record = main_record(connection.mapping)
+        missing = [
+            one for one in drifted if one.what == "missing" and one.key == key_of(record, one.application)
+        ]
+        known = await asyncio.to_thread(self.ledger.known_applications, connection.name)
+        if len(missing) > max(_FEW, known // 10):
+            log.warning("ehr_many_missing", connection=connection.name, missing=len(missing), known=known)
+            return
+        for one in missing:
+            await erase_applicant(self.house, submit, one.application)
 
     async def reconcile(self, connection: str) -> list[Drift]:
         """Return how what is over there differs from the id map; writes nothing."""
@@ -212,6 +238,13 @@ class Ehr:
         count = self.ledger.replay(time.time(), application=application)
         self.ring()
         return count
+
+
+def next_night(now: float, zone: ZoneInfo) -> float:
+    """Return the next time, seconds, at which it is three at night there."""
+    local = dt.datetime.fromtimestamp(now, zone)
+    today = local.replace(hour=_NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    return (today if today > local else today + dt.timedelta(days=1)).timestamp()
 
 
 async def leave_push(_conversation: int, _effect: Effect) -> None:

@@ -67,10 +67,12 @@ class Pushes:
             except Exception as error:  # noqa: BLE001
                 # each effect's own runner tries it again
                 for _, future in taken:
-                    future.set_exception(error)
+                    if not future.done():  # whoever waited may have been stopped meanwhile
+                        future.set_exception(error)
                 continue
             for _, future in taken:
-                future.set_result(None)
+                if not future.done():
+                    future.set_result(None)
         self._ring()
 
     def plan(self, state: Interview, conversation: int, effect: PushResult) -> list[Push]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ehr.pushing import NEXT
 from bot.hr.commands import label, texts
 from dialogues.app.rights import check, may
 from dialogues.ports import Listed, Person
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from bot.hr.desk import Parts
 
 Block = dict[str, Any]
-_SHOWN = 20
+_SHOWN, _BUTTONS = 20, 5
+_FAILED = (Status.DEAD, Status.PAUSED)
 
 
 class Deliveries(Protocol):
@@ -65,14 +67,25 @@ def _table(parts: Parts, person: Person, steps: list[Stuck]) -> list[Block]:
     seen = [step for step in steps if step.application in names][:_SHOWN]
     if not seen:
         return [parts.views(person).text("delivery.none")]
-    rows = [[names[s.application], s.connection, _kind(language, s.kind), explain(language, s)] for s in seen]
-    columns = texts(language)["delivery.columns"]
-    shown: list[Block] = [{"block": "table", "columns": list(columns), "rows": rows}]
-    failed = next((s for s in seen if s.status in (Status.DEAD, Status.PAUSED)), None)
-    if failed is not None and may(person, "retry"):
-        button = {"label": label(language, "retry"), "value": f"retry:{failed.application}"}
-        shown.append({"block": "buttons", "buttons": [button]})
+    rows = [[names[s.application], *_told(language, s)] for s in seen]
+    columns = list(texts(language)["delivery.columns"])
+    shown: list[Block] = [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
+    failed = dict.fromkeys(s.application for s in seen if s.status in _FAILED)
+    if failed and may(person, "retry"):
+        again = label(language, "retry")
+        several = len(failed) > 1
+        buttons = [
+            {"label": f"{again} · {names[one]}" if several else again, "value": f"retry:{one}"}
+            for one in [*failed][:_BUTTONS]
+        ]
+        shown.append({"block": "buttons", "buttons": buttons})
     return shown
+
+
+def _told(language: str, step: Stuck) -> list[str]:
+    """Return the cells that tell of a step: where, what, and how it stands."""
+    where = texts(language)["delivery.next"] if step.connection == NEXT else step.connection
+    return [str(where), _kind(language, step.kind), explain(language, step)]
 
 
 def _names(parts: Parts, person: Person, steps: list[Stuck]) -> dict[str, str]:
@@ -91,9 +104,15 @@ def _kind(language: str, kind: str) -> str:
 
 def explain(language: str, step: Stuck) -> str:
     """Return how a step stands and, where it did not go well, why and what to do."""
-    status = str(texts(language)["delivery.status"][step.status.name.lower()])
+    said = texts(language)
+    statuses = said["delivery.next_status" if step.connection == NEXT else "delivery.status"]
+    status = str(statuses[step.status.name.lower()])
+    if step.code == "not_any_more":
+        return str(said["delivery.not_any_more"])
     if not step.code or step.status is Status.DONE:
         return status
-    reasons = texts(language)["delivery.why"]
+    reasons = said["delivery.why"]
     reason = str(reasons.get(step.code, reasons["other"])).format(code=step.code, field=step.field)
-    return f"{status} · {reason}" if language == "en" else f"{status}：{reason}"
+    then = {Status.WAITING: "again", Status.DEAD: "by_hand", Status.PAUSED: "by_hand"}.get(step.status, "")
+    parts = [reason, str(said[f"delivery.{then}"]).format(application=step.application)] if then else [reason]
+    return f"{status} · {' '.join(parts)}" if language == "en" else f"{status}：{''.join(parts)}"

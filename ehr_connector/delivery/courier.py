@@ -55,11 +55,13 @@ class Gathering:
             except Exception as error:  # the database may be away; the lease brings these lanes back
                 log.exception("deliveries_not_written", lanes=len(changes))
                 for _, future in taken:
-                    future.set_exception(error)
-                    future.exception()
+                    if not future.done():  # whoever waited may have been stopped meanwhile
+                        future.set_exception(error)
+                        future.exception()
                 continue
             for _, future in taken:
-                future.set_result(None)
+                if not future.done():
+                    future.set_result(None)
 
     async def finish(self) -> None:
         """Wait for what is being written."""

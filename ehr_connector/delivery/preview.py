@@ -10,7 +10,8 @@ from ehr_connector.delivery.hashing import Hasher
 from ehr_connector.delivery.ports import Lane
 from ehr_connector.delivery.sending import Sender
 from ehr_connector.faults import EhrFault, Gone
-from ehr_connector.mapping.render import document_of, render_move, render_note, render_record
+from ehr_connector.mapping.model import main_record
+from ehr_connector.mapping.render import document_of, key_of, render_move, render_note, render_record
 from ehr_connector.model import Capability, Link, Ref, Write
 from ehr_connector.result import Result
 
@@ -74,13 +75,15 @@ class Drift(Struct, frozen=True):
 
 async def drift_of(sender: Sender, hasher: Hasher, application: str, links: list[Link]) -> list[Drift]:
     """Return what differs from the id map; nothing is written."""
-    found = []
+    if Capability.READ not in sender.adapter.capabilities:
+        return []
+    found, main = [], key_of(main_record(sender.connection.mapping), application)
     for link in links:
         watched = list(link.seen)
-        if not watched:
+        if not watched and link.key != main:
             continue
         try:
-            now = hasher.each(await sender.adapter.read(link.ref, watched))
+            now = hasher.each(await sender.adapter.read(link.ref, watched or ["id"]))
         except Gone:
             found.append(Drift(application, link.key, "missing"))
             continue

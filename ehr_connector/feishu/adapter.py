@@ -32,6 +32,7 @@ EXAM, TALENT, APPLICATION = "eco_exam", "talent", "application"
 _FIELDS = {
     EXAM: ("result", "result_time", "status"),
     TALENT: ("name", "email", "mobile"),
+    APPLICATION: (),
 }
 
 
@@ -84,6 +85,8 @@ class FeishuAdapter(Limited):
     async def upsert(self, write: Write, known: Ref | None) -> Ref:
         if write.model == EXAM:
             return await self._result(write, known)
+        if write.model == APPLICATION and known is not None:
+            return known  # it is theirs; only its stage is moved
         if write.model != TALENT:
             raise Misconfigured("unknown_field", field=write.model)
         ref = known or await self._talent_like(write.values)
@@ -136,6 +139,9 @@ class FeishuAdapter(Limited):
     async def read(self, ref: Ref, fields: Sequence[str]) -> dict[str, Any]:
         if ref.model == EXAM:  # a result can be written and not read
             return {}
+        if ref.model == APPLICATION:
+            await self._line.call("GET", f"applications/{ref.id}")
+            return {}
         found = await self._line.call("GET", f"talents/{ref.id}")
         basic = found.get("talent", {}).get("basic_info", {})
         return {field: basic.get(field) for field in fields}
@@ -173,6 +179,20 @@ class FeishuAdapter(Limited):
                     return str(stage["id"])
         raise Misconfigured("no_such_stage", field=name)
 
+    async def fetch(self, kind: str, name: str) -> Pulled | None:
+        """Return an application with its talent and job: a stage event names nothing but ids."""
+        if kind != "applicant":
+            return None
+        found = (await self._line.call("GET", f"applications/{name}")).get("application", {})
+        talent = str(found.get("talent_id", ""))
+        basic = (await self._line.call("GET", f"talents/{talent}")).get("talent", {}).get("basic_info", {})
+        job = (await self._line.call("GET", f"jobs/{found.get('job_id', '')}")).get("job", {})
+        said = {field: str(basic.get(field) or "") for field in ("name", "email")}
+        said |= {"phone": str(basic.get("mobile") or ""), "job": str(job.get("title", ""))}
+        said["stage"] = str(found.get("stage", {}).get("zh_name", ""))
+        theirs = {"person": talent, "refs": {TALENT: talent, APPLICATION: name}}
+        return Pulled("applicant", name, {**said, **theirs})
+
     async def answer_order(self, order: Ref, link: str) -> None:
         body = {"exam_login_info": {"exam_url": link, "username": "", "password": ""}}
         await self._line.call("POST", f"eco_exams/{order.id}/login_info", json=body)
@@ -202,4 +222,8 @@ def _order(said: Mapping[str, Any]) -> dict[str, Any]:
         "name": str(who.get("name", "")),
         "email": str(who.get("email", "")),
         "phone": f"{mobile.get('code', '')}{mobile.get('number', '')}",
+        "person": str(said.get("talent_id", "")),
+        "refs": {
+            model: str(said[f"{model}_id"]) for model in (TALENT, APPLICATION) if said.get(f"{model}_id")
+        },
     }

@@ -31,6 +31,11 @@ def check_mapping(
     yield from _unable(mapping, capabilities)
     if mapping.stage is not None and described.stages:
         yield from _stages(mapping, {stage.name: stage for stage in described.stages})
+    if described.stages:
+        known = ", ".join(stage.name for stage in described.stages)
+        for stage in connection.intake.stages:
+            if stage not in {one.name for one in described.stages}:
+                yield "intake.stages", f"there is no stage “{stage}”; there are: {known}"
     yield from _ungated(mapping, {stage.name: stage for stage in described.stages})
     if described.open_ended:
         return

@@ -105,11 +105,15 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Intake(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is read: whoever reaches one of `stages` is invited for the job that `jobs` names (theirs -> ours)."""
+    """What is read: whoever reaches one of `stages` is invited for the job that `jobs` names (theirs -> ours).
+
+    `erase_deleted`: whose record is gone over there, as is found out at night, is erased here.
+    """
 
     stages: tuple[str, ...] = ()
     jobs: dict[str, str] = {}
     every: Annotated[int, Meta(ge=5)] = 60
+    erase_deleted: bool = False
 
 
 class Connection(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +147,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     connections: tuple[Connection, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
+
+
+def main_record(mapping: Mapping) -> str:
+    """Return the record that stands for the application itself: the one whose stage moves, or the first."""
+    return mapping.stage.record if mapping.stage is not None else next(iter(mapping.records))
 
 
 def rule_of(entry: Rule | str) -> Rule:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from ehr_connector.adapter import Limited
-from ehr_connector.faults import EhrFault, Misconfigured
+from ehr_connector.faults import Misconfigured
 from ehr_connector.http import Line
 from ehr_connector.model import Capability, Description, File, Pulled, Ref, Write
 from ehr_connector.partner.dialects import DIALECTS, ORDER, check_ashby, check_kombo
@@ -80,7 +80,7 @@ class PartnerAdapter(Limited):
             case "ashby":
                 check_ashby(self.options.secret, headers, body)
                 return []
-        raise EhrFault("not_offered", field="events")
+        raise Misconfigured("not_offered", field="events")
 
     async def close(self) -> None:
         await self._line.close()

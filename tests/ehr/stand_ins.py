@@ -41,6 +41,7 @@ class Feishu:
                 Route(f"{hire}/talents/{{id}}", self._checked(self.talent)),
                 Route(f"{hire}/notes", self._checked(self.note), methods=["GET", "POST"]),
                 Route(f"{hire}/job_processes", self._checked(self.processes)),
+                Route(f"{hire}/jobs/{{id}}", self._checked(self.job)),
                 Route(f"{hire}/applications/{{id}}", self._checked(self.application)),
                 Route(
                     f"{hire}/applications/{{id}}/transfer_stage",
@@ -131,7 +132,11 @@ class Feishu:
         if name not in self.stages:
             return 1002102, {}
         stage = self.stages[name]
-        return {"application": {"id": name, "stage": {"id": stage, "zh_name": STAGES[stage]}}}
+        who = {"talent_id": next(iter(self.talents), ""), "job_id": "J1"}
+        return {"application": {"id": name, **who, "stage": {"id": stage, "zh_name": STAGES[stage]}}}
+
+    def job(self, request: Request, _: dict[str, Any]) -> Any:
+        return {"job": {"id": request.path_params["id"], "title": "Sales"}}
 
     def transfer(self, request: Request, body: dict[str, Any]) -> Any:
         self.stages[request.path_params["id"]] = body["stage_id"]

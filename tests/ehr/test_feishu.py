@@ -112,6 +112,20 @@ async def test_an_ordered_examination(remote: FeishuRemote) -> None:
     assert [stage.name for stage in described.stages if stage.final] == ["Hired"]
 
 
+async def test_a_stage_event_is_read_again(remote: FeishuRemote) -> None:
+    remote.feishu.talents["77"] = {"name": "韩梅梅", "email": "h@x.cn", "mobile": "139"}
+    remote.feishu.stages["A1"] = "2"
+    head = {"event_id": "e", "event_type": "hire.application.stage_changed_v1"}
+    (event,) = remote.adapter.verify(*sealed_event({"header": head, "event": {"application_id": "A1"}}))
+    found = await remote.adapter.fetch("applicant", event.id)
+    assert (event.kind, found.kind if found else "") == ("stage", "applicant")
+    who = {"name": "韩梅梅", "email": "h@x.cn", "phone": "139", "job": "Sales", "stage": "Interviewed"}
+    assert found is not None
+    assert found.body == {**who, "person": "77", "refs": {"talent": "77", "application": "A1"}}
+    theirs = Ref("application", "A1")
+    assert await remote.adapter.upsert(Write("placement.a_1", "application", {}), theirs) == theirs
+
+
 async def test_a_wrong_secret_is_said_to_be_one(remote: FeishuRemote) -> None:
     options = Options(app_id="cli_1", app_secret="no", url=remote.proxy.url if remote.proxy else "")
     other = FeishuAdapter(options, lambda _: "")
@@ -148,13 +162,15 @@ async def test_events_are_opened_and_forged_ones_refused(remote: FeishuRemote) -
     said = {
         "exam_id": "E7",
         "paper_id": "sales",
+        "talent_id": "T",
         "candidate_info": {"name": "韩梅梅", "email": "h@x.cn", "mobile": {"code": "+86", "number": "139"}},
     }
     header = {"event_id": "ev1", "event_type": "hire.eco_exam.created_v1"}
     headers, body = sealed_event({"schema": "2.0", "header": header, "event": said})
     (order,) = remote.adapter.verify(headers, body)
     assert (order.kind, order.id) == ("order", "E7")
-    assert order.body == {"job": "sales", "name": "韩梅梅", "email": "h@x.cn", "phone": "+86139"}
+    who = {"job": "sales", "name": "韩梅梅", "email": "h@x.cn", "phone": "+86139"}
+    assert order.body == {**who, "person": "T", "refs": {"talent": "T"}}
     headers2, body2 = sealed_event(
         {"header": {"event_id": "e2", "event_type": "hire.talent.deleted_v1"}, "event": {"talent_id": "T"}}
     )

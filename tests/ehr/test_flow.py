@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
+from bot.hr.commands import texts
 from bot.hr.deliveries import blocks, explain
 from dialogues.core.events import Chosen
 from ehr_connector.delivery.ports import Stuck
@@ -19,6 +21,7 @@ from tests.ehr.house import PACK, Talk, until, working
 from tests.ehr.maps import MAPPING
 from tests.ehr.receiver import Receiver, serving
 
+ROOT = Path(__file__).parents[2]
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 NEXT_STEPS = [
     {
@@ -132,7 +135,14 @@ async def test_a_next_step_that_fails_stops_no_other_and_is_shown(
         await until(lambda: states() == {"pool": Status.PAUSED, "welcome": Status.DONE})
         person = server.house.people.by_id("web:anna")
         shown = blocks(server.desk_parts, person, "deliveries", application)
-        assert any("pool" in row and "no_such_connection" in row[3] for row in shown[0]["rows"])
+        told = {row[2]: row[1:] for row in shown[0]["rows"]}
+        assert told["pool"] == [
+            "后续步骤",
+            "pool",
+            f"已暂停：配置文件里没有「nowhere」这个连接，请管理员检查。处理好以后发 /retry {application} 再试。",
+        ]
+        assert told["welcome"][2] == "已完成"
+        assert len(shown[0]["actions"]) == len(shown[0]["rows"]), "messengers draw a row with its buttons"
         assert shown[1]["buttons"][0]["value"] == f"retry:{application}"
         assert "1" in blocks(server.desk_parts, person, "retry", application)[0]["text"]
 
@@ -160,7 +170,33 @@ async def test_no_hr_system_is_no_trouble(tmp_path: Path) -> None:
         assert "COLLOQUY_EHR_CONFIG" in blocks(server.desk_parts, person, "deliveries", "")[0]["text"]
 
 
+def raised_codes() -> set[str]:
+    """Return every code of a fault that a step may end with."""
+    fault = re.compile(r"(?:Misconfigured|Passing|Unsure|Expired|Gone|Conflict|EhrFault)\(\s*\"([a-z_]+)\"")
+    sources = [path for folder in ("ehr_connector", "bot/ehr") for path in (ROOT / folder).rglob("*.py")]
+    return {code for path in sources for code in fault.findall(path.read_text("utf-8"))}
+
+
+_OF_REQUESTS = {
+    "bad_event",
+    "bad_signature",
+    "bad_secret",
+    "no_id",
+    "unreadable_file",
+    "wrong_host",
+    "no_tasks",
+}
+"""Codes that no step ends with: of what comes in, and of options that are checked before anything runs."""
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_status_and_unknown_codes_can_be_said(language: str) -> None:
+def test_every_status_and_code_can_be_said(language: str) -> None:
     for status in Status:
-        assert explain(language, Stuck("c", "a_1", "note", status, "unheard_of", "f", 1, 0.0))
+        for connection in ("c", "next"):
+            assert explain(language, Stuck(connection, "a_1", "note", status, "unheard_of", "f", 1, 0.0))
+    assert len(raised_codes()) > 30
+    assert raised_codes() - set(texts(language)["delivery.why"]) - _OF_REQUESTS == set()
+    waiting = explain(language, Stuck("c", "a_1", "note", Status.WAITING, "cut", "", 1, 0.0))
+    dead = explain(language, Stuck("c", "a_1", "note", Status.DEAD, "cut", "", 10, 0.0))
+    assert "/retry" not in waiting
+    assert "/retry a_1" in dead

@@ -14,7 +14,7 @@ from ehr_connector.delivery.sending import Sent
 from ehr_connector.delivery.steps import Planned, Status, Step
 from ehr_connector.model import Link, Ref
 from storage.deliveries import SqlLedger
-from storage.inbound import ApiKeys, Inbound, Job, Order, Review
+from storage.inbound import FOR_GOOD, ApiKeys, Inbound, Job, Order, Review
 from tests.storage.store import Store, opened, pressed
 
 
@@ -94,6 +94,42 @@ def test_an_erasure_leaves_no_delivery(store: Store, ledger: SqlLedger) -> None:
     assert [
         store.count(t) for t in ("ehr_lane", "ehr_step", "ehr_link", "review", "ehr_order", "ehr_seen")
     ] == [0] * 6
+
+
+def test_a_request_whose_worker_died_is_taken_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbound, begun = Inbound(store.engine, store.sealer), time.time()
+    moment = [begun]
+    monkeypatch.setattr("storage.inbound.time.time", lambda: moment[0])
+    assert inbound.begin("s", "k", "d") is None
+    moment[0] = begun + 100
+    inbound.go_on("s", "k")
+    moment[0] = begun + 200
+    assert inbound.begin("s", "k", "d") is not None, "whoever goes on keeps it"
+    moment[0] = begun + 300
+    assert inbound.begin("s", "k", "other") is not None
+    assert inbound.begin("s", "k", "d") is None
+    assert inbound.begin("s", "k", "d") is not None, "it is taken over once"
+    inbound.finish("s", "k", "answer")
+    moment[0] = begun + 9000
+    assert inbound.begin("s", "k", "d") is not None
+
+
+def test_what_is_kept_for_good_is_not_forgotten(store: Store) -> None:
+    inbound = Inbound(store.engine, store.sealer)
+    inbound.begin(f"{FOR_GOOD}there", "7", "")
+    inbound.begin("api", "7", "")
+    assert inbound.forget_before(time.time() + 1) == 1
+    assert inbound.knows(f"{FOR_GOOD}there", "7")
+
+
+def test_an_application_is_found_by_its_own_record_only(store: Store) -> None:
+    inbound = Inbound(store.engine, store.sealer)
+    inbound.link("there", "a_1", Link("application.a_1", Ref("m", "9")))
+    inbound.link("there", "a_1", Link("note.a_1.finished", Ref("n", "10")))
+    assert inbound.application_at("there", "9", ("application", "person")) == "a_1"
+    assert inbound.application_at("there", "10", ("application", "note")) == ""
+    assert inbound.application_at("elsewhere", "9", ("application",)) == ""
+    assert inbound.linked("there", "note.a_1.finished")
 
 
 def test_what_comes_in_is_kept_once(store: Store) -> None:
