@@ -126,7 +126,7 @@ class Town:
         meets = conversation % 2 == 0
         match asked:
             case Ask.CONSENT:
-                return "consent:yes"
+                return "consent:yes" if meets else self._chance.choice(("consent:yes", "consent:book"))
             case Ask.CONFIRM:
                 return "details:right"
             case Ask.PRACTICE_OFFER:
@@ -140,7 +140,7 @@ class Town:
                 times = booking.times if booking is not None else ()
                 return f"slot:{int(self._chance.choice(times))}" if times else "book:days"
             case Ask.SLOT:
-                return "book:yes"
+                return self._chance.choice(("book:yes", "book:yes", "book:other"))
         if state.phase is Phase.FINISHED:
             return "decide" if state.decision is None else "book:days"
         return "book:days" if state.phase is Phase.BOOKING else ""
