@@ -189,7 +189,7 @@ class Candidate:
     def _choice(self, values: list[str]) -> str:
         if "practice:yes" in values:
             return "practice:yes" if self._random.random() < 0.2 else "practice:no"
-        wanted = ("consent:yes", "details:right", "questions:none", "survey:none", "survey:5", "survey:4")
+        wanted = ("practice:no", "consent:yes", "details:right", "questions:none", "survey:none", "survey:5", "survey:4")
         return next((value for value in wanted if value in values), values[0])
 
     async def _press(self, socket: ClientConnection, value: str) -> None:
@@ -202,7 +202,7 @@ class Candidate:
             self._question = self._words.question(prompt["text"])
         text = self._words.answer(self._question, self._random)
         parts = [text]
-        if self._question and self._random.random() < 0.15:
+        if self._question and not self._words.programs.get(self._question) and self._random.random() < 0.15:
             parts = [text[: len(text) // 2], text[len(text) // 2 :]]
         await self._send(socket, [self._said(part) for part in parts])
 

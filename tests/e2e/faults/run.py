@@ -20,6 +20,8 @@ _TURNS = 30
 """About how many times a candidate acts in one interview."""
 _CYCLE = 2.2
 """About how many seconds pass between two kills."""
+_PATIENCE = 900
+"""Seconds after which an interview that has not come to its end is called stuck, however slow the machine."""
 
 _FAULTS = ("step_failed", "batch_failed", "effect_failed", "claim_failed", "writer_failed", "Traceback")
 
@@ -60,8 +62,8 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, pace: float 
         await _kill_repeatedly(server, kills, random, talking, figures)
         for _, candidate in invited:
             candidate.hurry()
-        await asyncio.wait_for(talking, 120 + interviews)
-        await asyncio.wait_for(asyncio.gather(*(candidate.look_again() for _, candidate in invited)), 120)
+        await asyncio.wait_for(talking, _PATIENCE)
+        await asyncio.wait_for(asyncio.gather(*(candidate.look_again() for _, candidate in invited)), _PATIENCE)
     except TimeoutError:
         figures.problems.append("not every interview came to its end in time")
     finally:
