@@ -121,7 +121,7 @@ class Radicale:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.port = free_port()
-        self.address = f"http://anna:x@127.0.0.1:{self.port}/anna/work/"
+        self.address = self.address_of("work")
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
         self._ask("MKCALENDAR", "/anna/work/")
@@ -145,26 +145,36 @@ class Radicale:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/.web/", timeout=2):
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/.web/", timeout=20):
                     return
             except OSError:
                 assert self._process.poll() is None, "Radicale ended"
                 assert time.monotonic() < deadline, "Radicale did not start"
                 time.sleep(0.1)
 
+    def address_of(self, name: str) -> str:
+        """Return the address of one of Anna's calendars."""
+        return f"http://anna:x@127.0.0.1:{self.port}/anna/{name}/"
+
+    def upload(self, name: str, written: bytes) -> None:
+        """Make a calendar of a file, as the server's own page does when a file is dropped on it."""
+        self._ask("PUT", f"/anna/{name}/", written)
+
     def stop(self) -> None:
         assert self._process is not None
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> None:
         sign_in = base64.b64encode(b"anna:x").decode()
         headers = {"Authorization": f"Basic {sign_in}", "Content-Type": "text/calendar"}
         address = f"http://127.0.0.1:{self.port}{path}"
-        with urllib.request.urlopen(urllib.request.Request(address, body, headers, method=method), timeout=5):
+        with urllib.request.urlopen(
+            urllib.request.Request(address, body, headers, method=method), timeout=60
+        ):
             pass
 
     def enter(self, uid: str, start: float, end: float) -> None:
@@ -203,6 +213,25 @@ def book(bookings: SqlBookings, conversation: int, start: float, **changes: Any)
         people=(ANNA,),
     )
     return bookings.confirm(replace(wanted, **changes), start - 86_400, ())
+
+
+def test_files_and_feeds_import_into_a_real_server(radicale: Radicale) -> None:
+    """As somebody uploads a file to a calendar: the server takes it apart and gives each entry back."""
+    later = replace(MEETING, number=6, start=START + 86_400, end=START + 90_000, zone="Asia/Shanghai")
+    radicale.upload("file", render_invitation(MEETING))
+    radicale.upload("feed", render_feed([MEETING, later], "Colloquy"))
+    found = {
+        name: [
+            (entry.uid, entry.start, entry.end, entry.sequence)
+            for entry in CalendarServer(parse_address(radicale.address_of(name))).entries(
+                START - 86_400, START + 10 * 86_400
+            )
+        ]
+        for name in ("file", "feed")
+    }
+    first = ("booking-5@colloquy", START, START + 2700, 2)
+    assert found["file"] == [first]
+    assert sorted(found["feed"]) == [first, ("booking-6@colloquy", START + 86_400, START + 90_000, 2)]
 
 
 def test_both_ways_with_a_real_server(radicale: Radicale, tmp_path: Path) -> None:
