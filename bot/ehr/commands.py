@@ -141,9 +141,21 @@ def first(connection: str, model: str) -> None:
     _run(work)
 
 
+_cause = click.option(
+    "--cause",
+    type=click.Choice(["finished", "decided", "overridden"]),
+    default="",
+    help="What the push follows: decided when there is a decision, else finished.",
+)
+
+
+def _reason(found: Listed) -> str:
+    return "decided" if found.outcome else "finished"
+
+
 @ehr.command("preview")
 @click.argument("application")
-@click.option("--cause", type=click.Choice(["finished", "decided", "overridden"]), default="finished")
+@_cause
 def show_preview(application: str, cause: str) -> None:
     """Show what a push would change in each HR system; nothing is written."""
 
@@ -152,9 +164,10 @@ def show_preview(application: str, cause: str) -> None:
         result = await parts.sources.result(found.conversation)
         if result is None:
             raise Fix("this candidate's record was erased")
+        why = cause or _reason(found)
         for name, sender in parts.senders.items():
             lane = parts.ledger.peek(name, found.application, found.conversation)
-            lines = await preview(sender, lane, result, cause)
+            lines = await preview(sender, lane, result, why)
             click.echo(f"{name}: {'nothing would change' if not lines else ''}".rstrip())
             for one in lines:
                 click.echo(f"  {one.key} · {one.field} {f'({one.remark})' if one.remark else ''}".rstrip())
@@ -168,16 +181,18 @@ def show_preview(application: str, cause: str) -> None:
 
 @ehr.command("push")
 @click.argument("application")
-@click.option("--cause", type=click.Choice(["finished", "decided", "overridden"]), default="finished")
+@_cause
 def push(application: str, cause: str) -> None:
     """Push a result now; what is there already is left as it is."""
 
     async def work(parts: Ehr) -> None:
         found = _application(parts.house, application)
-        number = _DONE_BY_HAND + int(time.time()) % (1 << 30)
+        if found.phase == "erased":
+            raise Fix("this candidate's record was erased")
+        number, why = _DONE_BY_HAND + int(time.time()) % (1 << 30), cause or _reason(found)
         for name, connection in parts.connections.items():
-            steps = plan_steps(connection.mapping, cause)
-            one = Push(name, found.application, found.conversation, number, cause, steps)
+            steps = plan_steps(connection.mapping, why)
+            one = Push(name, found.application, found.conversation, number, why, steps)
             parts.ledger.add([one], time.time())
         parts.hire_couriers(_nobody, lambda _lane, _step: None)
         failed = 0

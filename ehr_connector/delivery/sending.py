@@ -189,8 +189,9 @@ class Sender:
         if stages is None or move is None:
             return Sent(code="nothing_to_say")
         last = lane.links.get(key_of("stage", lane.application))
-        told = {"to": self._hasher.text([move.to, document["cause"], decided(document)])}
-        if last is not None and last.sent == told:
+        cause = document["cause"]
+        told = {"to": self._hasher.text([move.to, cause, decided(document)]), "cause": cause}
+        if last is not None and (last.sent == told or _is_late(cause, last.sent.get("cause", ""))):
             return Sent(code="unchanged")
         ref = self._on(lane, stages.record)
         await self.adapter.set_stage(ref, replace(move, occasion=_occasion(step)))
@@ -224,6 +225,11 @@ class Sender:
     def _keep(lane: Lane, link: Link) -> Sent:
         lane.links[link.key] = link
         return Sent()
+
+
+def _is_late(cause: str, told: str) -> bool:
+    """Say whether an interview's end is pushed again after the decision has moved the stage."""
+    return cause == "finished" and told not in ("finished", "")
 
 
 def _occasion(step: Step) -> str:

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from ehr_connector.odoo.adapter import OdooAdapter, Options
 from tests.ehr.contract import AdapterContract, Remote
 from tests.ehr.ledger import FAST, Pushing, a_result, approved
 from tests.ehr.maps import connection
-from tests.ehr.odoo.server import OdooServer, running_odoo
+from tests.ehr.odoo.server import OdooServer
 from tests.ehr.proxy import FaultProxy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -61,12 +61,6 @@ def odoo_connection(**changes: Any) -> Connection:
         for name, record in RECORDS.items()
     }
     return connection("odoo", **{"records": records, **changes})
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[OdooServer]:
-    with running_odoo() as running:
-        yield running
 
 
 class Written:
