@@ -56,7 +56,10 @@ def _practice_offer(scene: Scene, prompt: Prompt) -> Wording:
 
 
 def _practice_answer(scene: Scene, prompt: Prompt) -> Wording:
-    return (line("practice.question"),), (), SayKind.QUESTION
+    lines: tuple[Line, ...] = (line("practice.question"),)
+    if any(question.code is not None for question in scene.pack.questions):
+        lines = (*lines, line("practice.code"))
+    return lines, (), SayKind.QUESTION
 
 
 def _answer(scene: Scene, prompt: Prompt) -> Wording:

@@ -239,7 +239,7 @@ def _hear_in_phase(scene: Scene, text: str) -> None:
         case Ask.PRACTICE_OFFER:
             opening.hear_offer(scene, text)
         case Ask.PRACTICE_ANSWER:
-            opening.hear_practice(scene)
+            opening.hear_practice(scene, text)
         case Ask.ANSWER:
             interview.hear_answer(scene, text)
         case Ask.QUESTIONS:

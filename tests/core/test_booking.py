@@ -13,6 +13,7 @@ from dialogues.core.effects import (
     ConfirmSlot,
     Effect,
     FindSlots,
+    Forget,
     HoldSlot,
     Notice,
     Say,
@@ -37,6 +38,7 @@ from dialogues.core.pack import Appointments
 from scheduler.slots import Hours
 from tests.core.driver import Driven, fresh
 from tests.core.sample import PACK
+from tests.e2e.candidates import load_pack
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2026, 11, 20, 15, tzinfo=ZONE).timestamp()
@@ -337,6 +339,21 @@ def test_the_rehearsal_does_not_begin_the_interview(booked: Booker) -> None:
     booked.press("practice:yes")
     assert said(booked.say("我很高兴")) == ["practice.done", "booking.see_you_soon"]
     assert booked.state.phase is Phase.BOOKING
+
+
+def test_the_rehearsal_takes_a_program_and_keeps_none_of_it(booked: Booker) -> None:
+    pack = replace(load_pack("python-developer"), booking=BOOKABLE.booking)
+    booker = Booker(pack, fresh(pack, "zh", known=("name", "email")))
+    booker.profile, booker.at = {"name": "王小明", "email": "a@b.cn"}, BEGIN
+    booker.to_offer()
+    booker.book()
+    booker.due("soon", START - 600)
+    assert said(booker.press("practice:yes")) == ["practice.question", "practice.code"]
+    effects = booker.say("for n in range(3):\n    print(n)")
+    assert said(effects) == ["practice.code_seen", "practice.done", "booking.see_you_soon"]
+    assert isinstance(one(effects, Forget), Forget)
+    booked.due("soon", START - 600)
+    assert said(booked.press("practice:yes")) == ["practice.question"], "no code where none is asked for"
 
 
 def test_waiting_then_another_time(booked: Booker) -> None:

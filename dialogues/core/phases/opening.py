@@ -246,9 +246,12 @@ def hear_time(scene: Scene, text: str) -> None:
         remind(scene, line("booking.trouble.unread"))
 
 
-def hear_practice(scene: Scene) -> None:
+def hear_practice(scene: Scene, text: str = "") -> None:
     """Forget what was practised and begin, unless a time is booked that is still to come."""
     scene.add(Forget(key=scene.key("forget"), event=scene.seq))
+    count = len(text.strip().splitlines())
+    if count > 1 and any(question.code is not None for question in scene.pack.questions):
+        scene.say(line("practice.code_seen", lines=str(count)))
     if booking.is_booked(scene) and scene.at < booking.booking_of(scene).start:
         scene.update(prompt=None)
         scene.say(
