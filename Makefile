@@ -50,7 +50,7 @@ docs: $(DEV_STAMP) ## make the generated parts of the documents and schemas afre
 bench: $(DEV_STAMP) ## the benchmarks; figures go to var/bench/
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-pictures: $(DEV_STAMP) ## the card and the report in both languages as PNG, to look at (var/pictures)
+pictures: $(DEV_STAMP) ## the card, the charts and the report in both languages as PNG, to look at (var/pictures)
 	@$(BIN)/python -m tests.pictures
 
 lock: ## resolve the requirements again, with uv in an environment of its own

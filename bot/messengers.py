@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from bot.printing import Printer
     from bot.telegram.channel import Telegram
     from config.settings import Settings
+    from scoring.report.charts import Chart
 
 WEBHOOK = "/telegram/webhook"
+Charted = Callable[[Person, str], "Chart | None"]
+"""Gives a picture that compares, by its name, if this person may see what is in it."""
 Allowed = Callable[[Person, str, str], Result | None]
 """Gives a result that this person may see, by the application's id, for an act such as `report`."""
 
@@ -34,7 +37,9 @@ def telegram_link(house: House, token: str) -> str:
     return f"https://t.me/{username}?start={token}" if username else ""
 
 
-def make_telegram(house: House, worker: Worker, printer: Printer, result: Allowed) -> Telegram | None:
+def make_telegram(
+    house: House, worker: Worker, printer: Printer, result: Allowed, chart: Charted
+) -> Telegram | None:
     """Return the Telegram channel; None when no token is set. ValueError says what is wrong with the settings."""
     settings = house.settings
     if not settings.telegram_token.get_secret_value():
@@ -54,6 +59,10 @@ def make_telegram(house: House, worker: Worker, printer: Printer, result: Allowe
         found = await asyncio.to_thread(result, person, application, "report")
         return await printer.pdf(found) if found else None
 
+    async def picture_of(person: Person, name: str) -> bytes | None:
+        found = await asyncio.to_thread(chart, person, name)
+        return await printer.chart(found, person.language or settings.language) if found else None
+
     parts = ports.Parts(
         memory=house.telegram,
         doors=house.applications,
@@ -66,6 +75,7 @@ def make_telegram(house: House, worker: Worker, printer: Printer, result: Allowe
         keep=Uploads(house.engine, house.sealer).keep,
         picture=picture,
         report=report,
+        chart=picture_of,
         claim=SqlDesks(
             house.engine, house.sealer, house.applications, house.packs, house.people
         ).claim_notice,

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from dialogues.app.orphans import belong_to_parent
 from ehr_connector.result import Result, decode_result, encode_result
+from scoring.report.charts import Chart
 
 
 def _print(document: bytes, language: str, timezone: str) -> bytes:
@@ -20,6 +21,12 @@ def _draw(document: bytes, language: str) -> bytes:
     from scoring.report.card import render_card_png  # here, as above
 
     return render_card_png(decode_result(document), language)
+
+
+def _draw_chart(chart: Chart, language: str) -> bytes:
+    from scoring.report.charts import render_chart_png  # here, as above
+
+    return render_chart_png(chart, language)
 
 
 class Printer:
@@ -38,6 +45,10 @@ class Printer:
         """Return the card of a result as a PNG."""
         given = (encode_result(result), language)
         return await asyncio.get_running_loop().run_in_executor(self._started(), _draw, *given)
+
+    async def chart(self, chart: Chart, language: str) -> bytes:
+        """Return a chart as a PNG."""
+        return await asyncio.get_running_loop().run_in_executor(self._started(), _draw_chart, chart, language)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

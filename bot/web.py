@@ -111,6 +111,7 @@ def make_app(
         Route("/hr/session", hr.sign_in, methods=["POST"]),
         Route("/hr/card/{application}.svg", hr.picture),
         Route("/hr/report/{application}.pdf", hr.report),
+        Route("/hr/chart/{name}.svg", hr.chart),
         Route("/hr/file", hr.take, methods=["POST"]),
         WebSocketRoute("/hr/socket", hr.serve),
         Mount("/static/chat", Static(directory=_HERE / "webchat" / "static")),

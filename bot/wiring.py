@@ -20,6 +20,7 @@ from bot.ehr.parts import Ehr, load_config
 from bot.house import House
 from bot.hr import web as hr_web
 from bot.hr.acts import HrActs
+from bot.hr.charts import make_chart
 from bot.hr.desk import HrDesk
 from bot.hr.desk import Parts as DeskParts
 from bot.hr.reading import Reader
@@ -70,6 +71,7 @@ from dialogues.core.events import Event, Explained
 from dialogues.ports import Listed, Person
 from ehr_connector.model import Pulled
 from ehr_connector.result import Result
+from scoring.report.charts import Chart
 from scoring.report.radar import render_radar_svg
 from storage.engine import WorkerLock, is_sqlite
 from storage.entrance import Entrance
@@ -122,7 +124,7 @@ class Server:
         self.hub = Hub()
         self.hr_sockets = hr_web.Sockets(settings.language)
         self.printer = Printer(settings.timezone)
-        self.telegram = make_telegram(house, self.worker, self.printer, self._result_for)
+        self.telegram = make_telegram(house, self.worker, self.printer, self._result_for, self._chart_for)
         self.ehr = Ehr(house, self.printer, load_config(settings.ehr_config))
         self.recordings = Recordings(house.engine, house.sealer)
         fetch = {"telegram": self.telegram.download} if self.telegram is not None else {}
@@ -294,6 +296,7 @@ class Server:
             result=self._result_for,
             picture=render_radar_svg,
             report=self.printer.pdf,
+            chart=self._chart_for,
             language=house.settings.language,
             secure=house.settings.address.startswith("https"),
             keep=self.office.desks.keep,
@@ -307,6 +310,10 @@ class Server:
         if act == "report":
             self.desk_parts.log(person, "read:pdf", application)
         return self.house.office.result(person, found)
+
+    def _chart_for(self, person: Person, name: str) -> Chart | None:
+        """Return a picture that compares, if this person may see what is in it."""
+        return make_chart(self.desk_parts, person, name)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

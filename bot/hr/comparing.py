@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.hr.commands import texts
-from bot.hr.managing import Drawn, Wish, buttons, table
+from bot.hr.managing import Drawn, Wish, buttons, chart, table
 from dialogues.app.rights import check
 from dialogues.ports import Listed
 from ehr_connector.result import Result
@@ -43,7 +43,9 @@ def _side_by_side(wish: Wish, found: list[Listed]) -> Drawn:
         for one, _ in pairs
         if wish.may("card", one.job)
     ]
-    return [*head, table(columns, [*_totals(wish, pairs), *_levels(results)]), buttons(*cards)]
+    names = ", ".join(columns[1:])
+    drawn = chart("-".join(("compare", *(one.application for one, _ in pairs))), names)
+    return [*head, drawn, table(columns, [*_totals(wish, pairs), *_levels(results)]), buttons(*cards)]
 
 
 def _totals(wish: Wish, pairs: list[tuple[Listed, Result]]) -> list[list[str]]:

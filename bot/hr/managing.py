@@ -136,6 +136,11 @@ def table(columns: object, rows: list[list[str]], actions: list[list[dict[str, s
     return {"block": "table", "columns": columns, "rows": rows, "actions": actions or [[] for _ in rows]}
 
 
+def chart(name: str, alt: str) -> Block:
+    """Return a picture of `bot.hr.charts`, which is drawn when it is looked at; `alt` says what it shows."""
+    return {"block": "picture", "url": f"/hr/chart/{name}.svg", "alt": alt}
+
+
 class HrOffice:
     """Carries out `Manage`; `carries` says what does which act."""
 

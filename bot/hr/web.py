@@ -23,6 +23,7 @@ from dialogues.app.worker import Stored
 from dialogues.core.events import Asked
 from dialogues.ports import Arrival, Person
 from ehr_connector.result import Result
+from scoring.report.charts import Chart, render_chart_svg
 
 CHANNEL = "hr-web"
 MAX_TEXT = 4000
@@ -121,6 +122,7 @@ class Parts(Struct, frozen=True):
     result: Callable[[Person, str, str], Result | None]
     picture: Callable[[Result, str], str]
     report: Callable[[Result], Awaitable[bytes]]
+    chart: Callable[[Person, str], Chart | None]
     language: str
     secure: bool
     keep: Callable[[int, str, bytes], int]
@@ -166,6 +168,16 @@ class HrWeb:
             return Response(status_code=404)
         language = person.language or self._parts.language
         drawn = await asyncio.to_thread(self._parts.picture, result, language)
+        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+    async def chart(self, request: requests.Request) -> Response:
+        """Return a picture that compares, as far as this person may see what is in it."""
+        person = await asyncio.to_thread(self._who, dict(request.cookies))
+        name = request.path_params["name"]
+        found = await asyncio.to_thread(self._parts.chart, person, name) if person is not None else None
+        if found is None:
+            return Response(status_code=404)
+        drawn = await asyncio.to_thread(render_chart_svg, found)
         return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
     async def report(self, request: requests.Request) -> Response:

@@ -22,18 +22,22 @@ _ROWS = 25
 """Rows of a table that are still read on a phone."""
 _MESSAGES = 3
 """Messages of a transcript; a longer one is sent as a file."""
+_CHART = re.compile(r"/hr/chart/([\w-]+)\.svg")
 _REPORT = re.compile(r"/hr/report/(\w+)\.pdf")
 
 
 class Drawing:
     """Draws for one person."""
 
-    def __init__(self, language: str, timezone: str, buttons: Buttons, picture: Fetch, report: Fetch) -> None:
+    def __init__(
+        self, language: str, timezone: str, buttons: Buttons, picture: Fetch, report: Fetch, chart: Fetch
+    ) -> None:
         self._language = language
         self._zone = ZoneInfo(timezone)
         self._buttons = buttons
         self._picture = picture
         self._report = report
+        self._chart = chart
 
     async def draw(self, blocks: list[Block]) -> list[Part]:
         """Return the messages; buttons stand under the text before them."""
@@ -67,6 +71,8 @@ class Drawing:
                 return self._transcript(block)
             case "file":
                 return await self._file(block)
+            case "picture":
+                return await self._shown_chart(block)
         return []
 
     def _keys(self, buttons: list[dict[str, str]]) -> Keys:
@@ -139,6 +145,12 @@ class Drawing:
     def _turn(self, turn: Block) -> str:
         at = datetime.fromtimestamp(turn["at"], UTC).astimezone(self._zone).strftime("%H:%M")
         return f"{tell(self._language, 'who.' + turn['who'])} {at}\n{turn['text']}"
+
+    async def _shown_chart(self, block: Block) -> list[Part]:
+        found = _CHART.fullmatch(block["url"])
+        content = await self._chart(found[1]) if found else None
+        caption = escape(shorten(block["alt"], 300), quote=False)
+        return [Picture(content, caption)] if content is not None else []
 
     async def _file(self, block: Block) -> list[Part]:
         found = _REPORT.fullmatch(block["url"])

@@ -93,5 +93,6 @@ class Parts(Struct, frozen=True):
     keep: Callable[[int, str, str, bytes], int]
     picture: Callable[[Person, str], Awaitable[bytes | None]]
     report: Callable[[Person, str], Awaitable[bytes | None]]
+    chart: Callable[[Person, str], Awaitable[bytes | None]]
     claim: Callable[[int, str], bool] = lambda _desk, _key: True
     """Says whether a person of HR has not been told something before, and notes that they are now."""

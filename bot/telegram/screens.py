@@ -89,6 +89,7 @@ class DeskChats:
             self._buttons,
             picture=partial(self._parts.picture, person),
             report=partial(self._parts.report, person),
+            chart=partial(self._parts.chart, person),
         )
         parts = await drawing.draw(blocks)
         if parts:

@@ -32,6 +32,8 @@ _LIGHT: Final[dict[str, Paint]] = {
     "need": {"stroke": "#5b6672"},
     "track": {"fill": "#e9edf0"},
     "fill": {"fill": "#17696a"},
+    "second": {"fill": "#d08a2e"},
+    "third": {"fill": "#6b7fb3"},
     "line": {"stroke": "#17696a"},
     "hollow": {"fill": "#ffffff", "stroke": "#a8480f"},
 }
@@ -45,6 +47,8 @@ _DARK: Final[dict[str, Paint]] = {
     "need": {"stroke": "#a3adb8"},
     "track": {"fill": "#2d353d"},
     "fill": {"fill": "#4fb3ad"},
+    "second": {"fill": "#e0a85a"},
+    "third": {"fill": "#93a5d6"},
     "line": {"stroke": "#4fb3ad"},
     "hollow": {"fill": "#1b2026", "stroke": "#f0a36b"},
 }
@@ -63,11 +67,16 @@ def dashes(path: str) -> str:
 def draw_frame(drawing: str, height: float, result: Result, language: str) -> str:
     """Return the whole SVG document: paper, `drawing`, the legend under it, and the levels in words."""
     texts, whole = load_texts(language), height + 34
+    return draw_document(drawing + _legend(whole - 20, texts), whole, _spoken(result_axes(result), texts))
+
+
+def draw_document(drawing: str, whole: float, said: str) -> str:
+    """Return the whole SVG document, `whole` points high: paper and `drawing`, and what it shows in words."""
     paper = element("rect", x=0.5, y=0.5, width=WIDTH - 1, height=whole - 1, rx=12, **paint("paper"))
-    said = element("title", escape(clean(_spoken(result_axes(result), texts))))
+    title = element("title", escape(clean(said)))
     return element(
         "svg",
-        said + element("style", _dark_style()) + paper + drawing + _legend(whole - 20, texts),
+        title + element("style", _dark_style()) + paper + drawing,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {number(WIDTH)} {number(whole)}",
         width=WIDTH,

@@ -10,9 +10,11 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select, update
+from starlette.testclient import TestClient
 
 from bot.house import House
 from bot.hr.reading import Reader, Request
+from bot.hr.session import COOKIE, Sessions
 from bot.wiring import Server
 from config.settings import Settings
 from dialogues.core.events import Answered, Asked, Chosen, Event, Opened
@@ -30,7 +32,7 @@ _TAPS = {
     Ask.SURVEY: "survey:4",
     Ask.COMMENT: "survey:none",
 }
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 class Bureau:
@@ -178,6 +180,12 @@ class Bureau:
             desk = tables.conversation.c
             state = connection.execute(select(desk.state).where(desk.id == person.conversation)).scalar_one()
         return "\n".join([*found, state.decode()])
+
+
+def page(bureau: Bureau, person: Person) -> TestClient:
+    """Return this person's browser, signed in."""
+    cookie = Sessions(bureau.house.keys[0]).issue(person.id)
+    return TestClient(bureau.server.app, cookies={COOKIE: cookie})
 
 
 def words(blocks: Blocks) -> str:

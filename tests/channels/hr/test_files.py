@@ -7,17 +7,10 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from bot.hr.managing import LARGEST
-from bot.hr.session import COOKIE, Sessions
-from dialogues.ports import Person
 from storage import tables
-from tests.channels.hr.bureau import Bureau, words
+from tests.channels.hr.bureau import Bureau, page, words
 
 LIST = b"Ann Lee,ann@example.org"
-
-
-def page(bureau: Bureau, person: Person) -> TestClient:
-    cookie = Sessions(bureau.house.keys[0]).issue(person.id)
-    return TestClient(bureau.server.app, cookies={COOKIE: cookie})
 
 
 async def test_a_dropped_list_is_looked_at_in_the_chat(bureau: Bureau) -> None:

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from starlette.testclient import TestClient
 
 from bot.house import shipped_packs
 from bot.hr.filters import Filter, read_filter
 from bot.hr.lists import read_file, read_people, read_text
 from dialogues.core.events import Answered, Chosen
-from tests.channels.hr.bureau import Bureau, values, words
+from tests.channels.hr.bureau import Bureau, page, values, words
 
 JOB = "sales-representative"
 PACK = dict(shipped_packs())[JOB]
@@ -60,13 +61,20 @@ async def test_help_can_be_searched(bureau: Bureau) -> None:
 async def test_two_are_compared(bureau: Bureau) -> None:
     ann, bo = await bureau.interviewed("Ann Lee"), await bureau.interviewed("Bo Hill")
     anna = bureau.person("anna", "reader")
-    shown = (await bureau.ask(anna, "/compare Ann Lee and Bo Hill"))[0]
+    picture, shown = (await bureau.ask(anna, "/compare Ann Lee and Bo Hill"))[:2]
     assert shown["columns"][1:] == ["Ann Lee", "Bo Hill"]
     assert all(len(row) == 3 for row in shown["rows"])
     assert len(shown["rows"]) > 3
-    assert (await bureau.press(anna, f"compare:{ann}:{bo}"))[0] == shown
+    assert (await bureau.press(anna, f"compare:{ann}:{bo}"))[:2] == [picture, shown]
     assert ("web:anna", "read:compare") in bureau.audits(ann)
     assert "two or three" in words(await bureau.ask(anna, "/compare Ann Lee"))
+    drawn = page(bureau, anna).get(picture["url"])
+    assert drawn.status_code == 200
+    assert "Bo Hill" in drawn.text
+    elsewhere = bureau.person("ben", "recruiter", jobs="python-developer")
+    assert page(bureau, elsewhere).get(picture["url"]).status_code == 404
+    assert TestClient(bureau.server.app).get(picture["url"]).status_code == 404
+    assert page(bureau, anna).get("/hr/chart/compare-a_0000-web.svg").status_code == 404
 
 
 def test_a_list_is_read_however_it_is_written() -> None:
@@ -237,8 +245,11 @@ async def test_the_week_in_figures(bureau: Bureau) -> None:
     assert "Nothing happened" in words(await bureau.ask(anna, "/week"))
     await bureau.interviewed("Ann Lee")
     await bureau.candidate("Bo Hill")
-    table = (await bureau.ask(anna, "/week"))[1]
+    picture, table = await bureau.ask(anna, "/week")
     assert [row[1:3] for row in table["rows"]] == [["2", "1"]]
+    assert "Sales representative" in page(bureau, anna).get(picture["url"]).text
+    elsewhere = bureau.person("ben", "recruiter", jobs="python-developer")
+    assert "Sales representative" not in page(bureau, elsewhere).get(picture["url"]).text
 
 
 async def test_a_preview_leaves_no_candidate_behind(bureau: Bureau) -> None:

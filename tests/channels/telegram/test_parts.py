@@ -218,7 +218,7 @@ async def _draw(*blocks: dict[str, Any]) -> list[Text | Picture | File]:
     async def content(application: str) -> bytes | None:
         return f"content of {application}".encode()
 
-    return await Drawing("en", "Asia/Shanghai", Buttons(), content, content).draw(list(blocks))
+    return await Drawing("en", "Asia/Shanghai", Buttons(), content, content, content).draw(list(blocks))
 
 
 async def test_what_people_wrote_is_never_markup() -> None:
