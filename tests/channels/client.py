@@ -20,7 +20,7 @@ from bot.wiring import Server
 from tests.e2e.browser.demo import free_port
 
 _PACKS = Path(__file__).parents[2] / "config" / "packs"
-_PATIENCE = 15.0
+_PATIENCE = 60.0
 
 
 def add_packs(house: House) -> None:

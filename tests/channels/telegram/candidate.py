@@ -17,6 +17,9 @@ from tests.channels.telegram.botapi.people import Chat, shown
 from tests.e2e.faults.answers import Words
 
 _WANTED = ("consent:yes", "details:right", "practice:no", "questions:none", "survey:none", "survey:5")
+_BOOKING = ("book:yes", "slot:", "day:")
+_BOOKED = "book:cancel"
+_BEGIN = {"zh": "直接开始", "en": "start now"}
 _GOODBYES = tuple(
     text for language in load_languages().values() for text in language.catalog.phrases["goodbye"]
 )
@@ -36,7 +39,10 @@ class Sent(Struct):
 class Candidate:
     """One interview from the candidate's side."""
 
-    def __init__(self, chat: Chat, words: Words, random: Random, pace: float = 0.0) -> None:
+    def __init__(
+        self, chat: Chat, words: Words, random: Random, pace: float = 0.0, *, books: bool = False
+    ) -> None:
+        """`books` makes them choose a day and a time first, and begin at once after all."""
         self.chat = chat
         self.sent: list[Sent] = []
         self.pressed: list[str] = []
@@ -47,8 +53,9 @@ class Candidate:
         self._acted_on = 0
         self._said_last = ""
         self._question = ""
+        self._wanted = (*_BOOKING, *_WANTED) if books else _WANTED
 
-    async def interview(self, link: str, patience: float = 60.0) -> None:
+    async def interview(self, link: str, patience: float = 180.0) -> None:
         """Open the link and go through the whole interview; AssertionError shows where it stopped."""
         self.chat.open(link)
         try:
@@ -96,12 +103,21 @@ class Candidate:
             self.finished = True
             return
         for one in [*reversed(new), message]:
-            choice = next((value for value in _WANTED if value in str(one.get("reply_markup", ""))), "")
+            choice = next((value for value in self._wanted if value in str(one.get("reply_markup", ""))), "")
             if choice:
                 self.pressed.append(choice)
                 self.chat.press(one, choice)
                 return
-        self._answer(message)
+        if _BOOKED in str(message.get("reply_markup", "")):
+            self._begin()
+        elif "day:" not in str(message.get("reply_markup", "")):  # days are also offered beside what is asked
+            self._answer(message)
+
+    def _begin(self) -> None:
+        """Wish to be interviewed now, though a time is booked."""
+        self._wanted = _WANTED
+        self.sent.append(Sent(_BEGIN["zh" if self.chat.person.language.startswith("zh") else "en"]))
+        self.chat.say(self.sent[-1].text)
 
     def _answer(self, message: dict[str, Any]) -> None:
         self._question = self._words.question(shown(message)) or self._question

@@ -88,7 +88,7 @@ async def running(chosen: Settings, *, free_scorer: bool = True) -> AsyncIterato
     thread = threading.Thread(target=web.run, daemon=True)
     thread.start()
     try:
-        for _ in range(600):
+        for _ in range(3000):
             if web.started and server.telegram is not None and server.telegram.state == "ready":
                 break
             await asyncio.sleep(0.02)

@@ -1,4 +1,8 @@
-"""Holds the interviews, kills the product, and gathers the verdict."""
+"""Holds the interviews and HR's part after them, kills the product, and gathers the verdict.
+
+Candidates and people of HR speak Chinese and English by turns; every third candidate books a time before beginning
+at once after all. Whoever has finished is dealt with by one of the desks: card, another level, approval, feedback.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,23 @@ from tests.channels.telegram.botapi.server import BotApi
 from tests.channels.telegram.botapi.state import BOT, TOKEN
 from tests.channels.telegram.candidate import Candidate
 from tests.channels.telegram.product import SECRET
+from tests.channels.telegram.recruiter import Recruiter
 from tests.e2e.faults.answers import load_words
 from tests.e2e.faults.process import ServerProcess, free_port
-from tests.e2e.telegram.verdict import check
+from tests.e2e.telegram.verdict import check, check_desk
 
 JOBS = ("sales-representative", "retail-store-associate")
+DESKS = {
+    9001: ("Wang Fang", "zh"),
+    9002: ("Ben Li", "en"),
+    9003: ("Chen Jing", "zh"),
+    9004: ("Ann Lee", "en"),
+}
 _TURNS = 30
-_CYCLE = 2.5
+_CYCLE = 5.0
 """About how many seconds pass between two kills."""
+_DESK_STEPS = 5
+_READY = 300.0
 _FAULTS = ("step_failed", "batch_failed", "effect_failed", "telegram_work_failed", "set_aside", "Traceback")
 
 
@@ -36,11 +49,26 @@ class Figures(Struct):
     seconds: float = 0.0
     texts: int = 0
     presses: int = 0
+    booked: int = 0
     shown: int = 0
     shown_twice: int = 0
+    decided: int = 0
+    decided_under_fire: int = 0
+    views_asked_again: int = 0
+    notices: int = 0
     updates_handed: int = 0
     orphans: int = 0
     problems: list[str] = []
+
+
+class Invited(Struct):
+    """A candidate and their interview."""
+
+    conversation: int
+    application: str
+    link: str
+    candidate: Candidate
+    desk: Recruiter
 
 
 async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, pace: float = 0.0) -> Figures:
@@ -52,30 +80,48 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
         api.server.noise = Noise(doubled=0.1, delay=0.2, random=Random(seed + 1))
         api.server.stretch = 0.05
         port, url = free_port(), f"sqlite:///{folder}/telegram.db"
-        house = House(Settings(database_url=url, port=port, telegram_token=TOKEN, _env_file=None))  # type: ignore[arg-type]
-        house.add_shipped_packs()
-        house.telegram.start(int(TOKEN.partition(":")[0]), str(BOT["username"]))
+        house = _house(port, url)
         server, began = ServerProcess(folder, port, url), time.monotonic()
         environment = _environment(api, mode)
         pace = pace or kills * _CYCLE / _TURNS
-        invited = [_invite(house, api, number, random, pace) for number in range(interviews)]
-        talking = asyncio.gather(*(one.interview(link, 1e6) for _, link, one in invited))
+        desks = [
+            Recruiter(api.people.chat(number, language, name), name, language, random, pace / _DESK_STEPS)
+            for number, (name, language) in DESKS.items()
+        ]
+        invited = [
+            _invite(house, api, number, random, pace, desks[number % len(desks)])
+            for number in range(interviews)
+        ]
+        working = asyncio.gather(*map(_interview, invited), *(_work(desk, invited) for desk in desks))
         try:
-            await _kill_repeatedly(server, environment, kills, random, talking, figures)
-            for _, _, candidate in invited:
-                candidate.pace = min(candidate.pace, 0.3)
-            await asyncio.wait_for(talking, 180 + 2 * interviews)
+            await _kill_repeatedly(server, api, environment, kills, random, working, figures)
+            figures.decided_under_fire = sum(len(desk.done) for desk in desks)
+            _hurry(invited, desks)
+            await asyncio.wait_for(working, 600 + 5 * interviews)
             await asyncio.sleep(1)
         except TimeoutError:
             figures.problems.append("not every interview came to its end in time")
         finally:
-            talking.cancel()
+            working.cancel()
             server.stop()
         figures.seconds = time.monotonic() - began
         figures.updates_handed = api.ways.handed
-    _judge(house, invited, server, figures)
+    _judge(house, invited, desks, server, figures)
     house.engine.dispose()
     return figures
+
+
+def _people() -> str:
+    return ",".join(f"telegram:{number}={name}:owner" for number, (name, _) in DESKS.items())
+
+
+def _house(port: int, url: str) -> House:
+    settings = Settings(database_url=url, port=port, telegram_token=TOKEN, hr_users=_people(), _env_file=None)  # type: ignore[arg-type]
+    house = House(settings)
+    house.add_shipped_packs()
+    house.add_people()
+    house.telegram.start(int(TOKEN.partition(":")[0]), str(BOT["username"]))
+    return house
 
 
 def _environment(api: BotApi, mode: str) -> dict[str, str]:
@@ -86,55 +132,105 @@ def _environment(api: BotApi, mode: str) -> dict[str, str]:
         "COLLOQUY_TELEGRAM_WEBHOOK_SECRET": SECRET,
         "COLLOQUY_TELEGRAM_RATE": "5000",
         "COLLOQUY_TELEGRAM_CHAT_RATE": "1000",
+        "COLLOQUY_HR_USERS": _people(),
+        "PYTHONUNBUFFERED": "1",  # what it logs must outlive it
     }
 
 
-def _invite(
-    house: House, api: BotApi, number: int, random: Random, pace: float
-) -> tuple[int, str, Candidate]:
+def _invite(house: House, api: BotApi, number: int, random: Random, pace: float, desk: Recruiter) -> Invited:
     job, language = JOBS[number % len(JOBS)], ("zh", "en")[number // len(JOBS) % 2]
-    profile = {"name": f"Candidate {number}", "email": f"c{number}@example.com"}
-    _, conversation = house.applications.create(house.packs.active(job), language, profile)
+    profile = {"name": f"Candidate {number:03d}", "email": f"c{number}@example.com"}
+    application, conversation = house.applications.create(house.packs.active(job), language, profile)
     link = house.links(house.applications.invite(conversation))["telegram"]
-    chat = api.people.chat(1000 + number, language)
-    return conversation, link, Candidate(chat, load_words(job, language), Random(random.random()), pace)
+    candidate = Candidate(
+        api.people.chat(1000 + number, language),
+        load_words(job, language),
+        Random(random.random()),
+        pace * random.uniform(0.2, 1),  # so that HR has somebody to decide about long before the last is done
+        books=number % 3 == 0,
+    )
+    return Invited(conversation, application, link, candidate, desk)
+
+
+async def _interview(one: Invited) -> None:
+    await one.candidate.interview(one.link, 1e6)
+
+
+async def _work(desk: Recruiter, invited: list[Invited]) -> None:
+    """Deal with this desk's candidates as they finish."""
+    await desk.begin()
+    waiting = [one for one in invited if one.desk is desk]
+    while waiting:
+        ready = next((one for one in waiting if one.candidate.finished), None)
+        if ready is None:
+            await asyncio.sleep(0.2)
+            continue
+        waiting.remove(ready)
+        await desk.decide(ready.application)
+
+
+def _hurry(invited: list[Invited], desks: list[Recruiter]) -> None:
+    for one in invited:
+        one.candidate.pace = min(one.candidate.pace, 0.3)
+    for desk in desks:
+        desk.pace = min(desk.pace, 0.1)
 
 
 async def _kill_repeatedly(
     server: ServerProcess,
+    api: BotApi,
     environment: dict[str, str],
     kills: int,
     random: Random,
-    talking: asyncio.Future[list[None]],
+    working: asyncio.Future[list[None]],
     figures: Figures,
 ) -> None:
-    """Kill the product at random moments, some while it starts, as long as somebody is talking."""
-    while figures.kills < kills and not talking.done():
+    """Kill the product at random moments, some while it starts, as long as somebody is at work."""
+    while figures.kills < kills and not working.done():
+        before = api.greetings
         server.start(**environment)
         if random.random() < 0.1:
-            await asyncio.sleep(random.uniform(0, 1))
+            await asyncio.sleep(random.uniform(0, 3))
         else:
-            await server.ready(120)
-            await asyncio.sleep(random.uniform(0.2, 2.0))
+            await _until_it_greets(server, api, before)
+            # a card is drawn by a process that takes its time to start: some lives must be long enough for one
+            await asyncio.sleep(random.uniform(0.2, 8.0 if random.random() < 0.25 else 2.0))
         server.kill()
         figures.kills += 1
     server.start(**environment)
-    await server.ready(120)
+    await server.ready(_READY)
+
+
+async def _until_it_greets(server: ServerProcess, api: BotApi, before: int) -> None:
+    """Wait until the bot is at work: it has its libraries loaded and has asked Telegram who it is."""
+    await server.ready(_READY)
+    until = time.monotonic() + _READY
+    while api.greetings == before:
+        if time.monotonic() > until:
+            raise TimeoutError("the bot does not call Telegram")
+        await asyncio.sleep(0.02)
 
 
 def _judge(
-    house: House, invited: list[tuple[int, str, Candidate]], server: ServerProcess, figures: Figures
+    house: House, invited: list[Invited], desks: list[Recruiter], server: ServerProcess, figures: Figures
 ) -> None:
-    for conversation, _, candidate in invited:
-        problems, repeated = check(house, conversation, candidate, figures.kills)
-        figures.texts += len(candidate.sent)
-        figures.presses += len(candidate.pressed)
-        figures.shown += len(candidate.chat.heard)
+    for one in invited:
+        problems, repeated = check(house, one.conversation, one.candidate, figures.kills)
+        figures.texts += len(one.candidate.sent)
+        figures.presses += len(one.candidate.pressed)
+        figures.booked += "book:yes" in one.candidate.pressed
+        figures.shown += len(one.candidate.chat.heard)
         figures.shown_twice += repeated
-        figures.problems += [f"{conversation}: {problem}" for problem in problems]
+        problems += check_desk(house, one.conversation, one.desk, one.application)
+        figures.problems += [f"{one.conversation}: {problem}" for problem in problems]
+    for desk in desks:
+        figures.decided += len(desk.done)
+        figures.views_asked_again += desk.asked_again
+        notices, problems = desk.notices([f"Candidate {number:03d}" for number in range(len(invited))])
+        figures.notices += notices
+        figures.problems += problems
     figures.orphans = server.orphans()
-    figures.problems += [line[:300] for line in server.log().splitlines() if any(f in line for f in _FAULTS)][
-        :10
-    ]
+    said = [line[:300] for line in server.log().splitlines() if any(f in line for f in _FAULTS)]
+    figures.problems += said[:10]
     if figures.orphans:
         figures.problems.append(f"{figures.orphans} processes outlived the product they belonged to")

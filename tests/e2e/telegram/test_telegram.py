@@ -19,6 +19,8 @@ async def test_interviews_survive_a_product_that_is_killed_again_and_again(tmp_p
     assert figures.problems == []
     assert figures.kills == 8
     assert figures.texts > 60
+    assert figures.decided == 12
+    assert figures.booked >= 3
 
 
 @pytest.mark.parametrize(

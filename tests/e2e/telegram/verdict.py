@@ -1,13 +1,17 @@
-"""Compares what the candidates wrote and what their chats show with the record. Empty lists are the proof."""
+"""Compares what candidates and HR did and what their chats show with the record. Empty lists are the proof."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from sqlalchemy import select
+
 from bot.house import House
 from dialogues.core.interview import Phase
+from storage import tables
 from tests.channels.telegram.botapi.people import shown
 from tests.channels.telegram.candidate import Candidate
+from tests.channels.telegram.recruiter import LEVEL, Recruiter
 from tests.e2e.faults.verdict import Told, read_record
 
 
@@ -22,6 +26,28 @@ def check(house: House, conversation: int, candidate: Candidate, kills: int) -> 
     if repeated > kills:
         problems.append(f"{repeated} messages were shown twice")
     return problems, repeated
+
+
+def check_desk(house: House, conversation: int, desk: Recruiter, application: str) -> list[str]:
+    """Return what is wrong with what HR did about one interview: each act stands once, as it was meant."""
+    inbox, state = tables.inbox.c, house.applications.interview(conversation)
+    assert state is not None
+    with house.engine.connect() as connection:
+        kinds = Counter(
+            connection.execute(select(inbox.kind).where(inbox.conversation == conversation)).scalars()
+        )
+    problems = [
+        f"{act} happened {kinds[act]} times"
+        for act in ("Decided", "Overridden", "HrWrote")
+        if kinds[act] != 1
+    ]
+    if state.decision is None or state.decision.by != desk.name:
+        problems.append(f"{desk.name} approved, and the record does not say so")
+    if [(one.level, one.by) for one in state.overrides] != [(LEVEL, desk.name)]:
+        problems.append("the level that HR gave is not the one on record")
+    if application not in desk.done:
+        problems.append("HR's part did not come to its end")
+    return problems
 
 
 def _check_record(told: Told) -> list[str]:

@@ -117,7 +117,7 @@ def _answer(server: Server, given: Json) -> bool:
     query, text = str(given.get("callback_query_id", "")), str(given.get("text", ""))
     if len(text) > checks.ANSWER:
         raise ApiError(400, "Bad Request: MESSAGE_TOO_LONG")
-    if query not in server.queries or time.monotonic() - server.queries[query] > 150 * server.stretch:
+    if query not in server.queries or time.monotonic() - server.queries[query] > 150 * server.lives:
         raise ApiError(
             400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
         )

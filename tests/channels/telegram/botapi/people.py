@@ -11,7 +11,7 @@ from tests.channels.telegram.botapi.checks import START, TEXT
 from tests.channels.telegram.botapi.state import File, Json, Person, Server
 from tests.channels.telegram.botapi.ways import Ways
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 class Chat:
@@ -139,6 +139,11 @@ class Chat:
     async def offered(self, value: str) -> Json:
         """Wait for a message with a button whose label or data contains this."""
         return await self.until(lambda message: value in str(message.get("reply_markup", "")))
+
+    @property
+    def read(self) -> int:
+        """Telegram's number of the last message that was waited for."""
+        return self._read
 
     def skip(self) -> None:
         """Read everything there is."""

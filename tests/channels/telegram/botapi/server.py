@@ -23,6 +23,8 @@ class BotApi:
         self.ways = Ways(self.server)
         self.people = People(self.server, self.ways)
         self.base = ""
+        self.greetings = 0
+        """How often a bot has asked who it is: once for each time it begins."""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -62,6 +64,7 @@ class BotApi:
         given = await _given(request)
         if self.server.keep_calls and method != "getupdates":
             self.server.calls.append((method, given))
+        self.greetings += method == "getme"
         self._fail(method)
         match method:
             case "getupdates":

@@ -67,11 +67,12 @@ class File:
 
 @dataclass
 class Server:
-    """Everything. `stretch` makes the server's pauses shorter or longer than the real one's."""
+    """Everything. `stretch` makes the server's pauses shorter or longer than the real one's, `lives` what it keeps."""
 
     flood: Flood = field(default_factory=Flood)
     noise: Noise = field(default_factory=Noise)
     stretch: float = 1.0
+    lives: float = 1.0
     people: dict[int, Person] = field(default_factory=dict)
     groups: dict[int, bool] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)

@@ -141,7 +141,7 @@ class Ways:
         """Post an update until it is taken; False when it was dropped."""
         tries = 0
         while self.webhook is not None:
-            lives = _LIVES.get(entry["kind"], _DAY) * self._server.stretch
+            lives = _LIVES.get(entry["kind"], _DAY) * self._server.lives
             if time.monotonic() - entry["at"] > lives:
                 return False
             async with self._slots:
@@ -183,7 +183,7 @@ class Ways:
             self.webhook.gone_since = 0.0
             return
         self.webhook.gone_since = self.webhook.gone_since or time.monotonic()
-        if time.monotonic() - self.webhook.gone_since > _GONE_AFTER * self._server.stretch:
+        if time.monotonic() - self.webhook.gone_since > _GONE_AFTER * self._server.lives:
             self.webhook = None
 
     # what the bot asks for
