@@ -83,6 +83,9 @@ async def test_blocked_time_is_not_offered_and_who_is_booked_may_be_asked(bureau
     other = await bureau.candidate("Otto Weber")
     await bureau.press_as(other, "consent:yes")
     await bureau._until(lambda: _days(bureau, other) != ())
+    await bureau.press_as(other, "details:right")
+    await bureau.press_as(other, f"day:{day:%Y-%m-%d}")  # looked at afresh, whatever was looked up ahead
+    await bureau._until(lambda: f"await:{day:%Y-%m-%d}" in _pressable(bureau, other))
     assert dict(_days(bureau, other))[f"{day:%Y-%m-%d}"] == 0
     assert "can book" in words(await bureau.ask(anna, f"/unblock {day:%Y-%m-%d}"))
     assert "/block tomorrow" in words(await bureau.ask(anna, "/block whenever"))
