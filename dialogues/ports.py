@@ -24,8 +24,8 @@ from scoring.rubric.model import Element
 class Arrival(Struct, gc=False):
     """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers.
 
-    `elements` may hold what was found in its text beforehand, read as the language `read_as`: it saves the
-    stepping process the time, and is never stored.
+    `elements` and `length` may hold what was found in its text beforehand, read as the language `read_as`: it
+    saves the stepping process the time, and is never stored.
     """
 
     conversation: int
@@ -36,6 +36,7 @@ class Arrival(Struct, gc=False):
     id: int = 0
     read_as: str = ""
     elements: tuple[Element, ...] = ()
+    length: int = 0
 
 
 class Held(Struct, gc=False):

@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy import Engine, insert, select, update
 
-from dialogues.app.packs import parse_pack
+from dialogues.app.packs import parse_pack, read_pack
 from dialogues.core.pack import Pack
 from storage import tables
 from storage.engine import reading
@@ -57,7 +57,7 @@ class PackShelf:
                 body = connection.execute(statement).scalar()
             if body is None:
                 raise UnknownPack(f"no pack {name} {version}")
-            known = self._parsed[name, version] = parse_pack(body)
+            known = self._parsed[name, version] = read_pack(body)
         return known
 
     def body(self, name: str, version: str) -> str:

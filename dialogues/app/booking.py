@@ -53,6 +53,8 @@ from scheduler.zones import find_zone, known_zone
 
 HOLD_SECONDS = 600.0
 _NEAR = 3
+_FRESH_SECONDS = 5.0
+"""How long the days found for a newcomer serve the next one; a time is looked at again when it is chosen."""
 _DAY_SECONDS = 86_400.0
 _AWAY_SECONDS = 600.0
 """How late "nobody came" may be found out; later, it was we who were away."""
@@ -85,10 +87,31 @@ class BookingCarrier:
 
     def __init__(self, sources: Sources) -> None:
         self._s = sources
+        self._looks: dict[tuple[str, str, str], tuple[float, asyncio.Task[SlotsFound]]] = {}
 
     async def carry(self, conversation: int, effect: Effect) -> Caused:
         """Carry out one effect; return what it brought about."""
+        if isinstance(effect, FindSlots) and effect.job:
+            return conversation, await self._look_ahead(effect)
         return await asyncio.to_thread(self._carry, conversation, effect)
+
+    async def _look_ahead(self, effect: FindSlots) -> Event:
+        """Return the days that are free for a newcomer: one look serves all who ask within a few seconds."""
+        asked, now = (effect.job, effect.version, effect.zone), self._s.clock()
+        looked_at, look = self._looks.get(asked, (0.0, None))
+        if look is None or not 0 <= now - looked_at < _FRESH_SECONDS or (look.done() and look.exception()):
+            look = asyncio.get_running_loop().create_task(asyncio.to_thread(self._look, effect))
+            self._looks[asked] = (now, look)
+        found = await asyncio.shield(look)
+        return replace(found, at=self._s.clock(), request=effect.request)
+
+    def _look(self, effect: FindSlots) -> SlotsFound:
+        now = self._s.clock()
+        diary = open_diary(self._s.packs.pack(effect.job, effect.version), effect.kind, self._s.bookings)
+        if diary is None:
+            return SlotsFound(now, effect.request, trouble="none")
+        days = free_days(diary, self._s.bookings, known_zone(effect.zone) or diary.zone, now)
+        return _days_found(now, effect.request, days)
 
     def _carry(self, conversation: int, effect: Effect) -> Caused:
         event: Event | None
@@ -138,10 +161,10 @@ class BookingCarrier:
             return self._read(conversation, effect, asking, days)
         if effect.few:
             times = tuple(slot.start for slot in a_few(days, effect.few))
-            return replace(_days_found(asking, effect.request, days), times=times)
+            return replace(_days_found(asking.now, effect.request, days), times=times)
         if effect.day:
             return _times_of(asking, effect.request, days, date.fromisoformat(effect.day))
-        return _days_found(asking, effect.request, days)
+        return _days_found(asking.now, effect.request, days)
 
     def _read(
         self, conversation: int, effect: FindSlots, asking: _Asking, days: tuple[OfferedDay, ...]
@@ -150,11 +173,11 @@ class BookingCarrier:
         local = datetime.fromtimestamp(asking.now, asking.zone).replace(tzinfo=None)
         when = read_when(words, local)
         if when is None:
-            return _days_found(asking, effect.request, days, "unread")
+            return _days_found(asking.now, effect.request, days, "unread")
         if when.day is None:
             return self._read_time(conversation, effect, asking, days, when)
         if when.day < local.date():
-            return _days_found(asking, effect.request, days, "past")
+            return _days_found(asking.now, effect.request, days, "past")
         if not when.minutes:
             return _times_of(asking, effect.request, days, when.day)
         return self._take_first(conversation, effect, asking, days, _meant(when, when.day, asking.zone))
@@ -176,7 +199,7 @@ class BookingCarrier:
             for start in _meant(when, day.day, asking.zone):
                 if find_slot(days, start) is not None:
                     return self._take_first(conversation, effect, asking, days, (start,))
-        return _days_found(asking, effect.request, days, "taken")
+        return _days_found(asking.now, effect.request, days, "taken")
 
     def _take_first(
         self,
@@ -193,10 +216,10 @@ class BookingCarrier:
             if slot is not None and self._held(conversation, asking, slot, request):
                 return SlotHeld(self._s.clock(), effect.request, slot.start, slot.end)
         if starts[0] < asking.now:
-            return _days_found(asking, effect.request, days, "past")
+            return _days_found(asking.now, effect.request, days, "past")
         day = datetime.fromtimestamp(starts[0], asking.zone).date()
         if not any(one.day == day for one in days):
-            return _days_found(asking, effect.request, days, _why_not(asking, day))
+            return _days_found(asking.now, effect.request, days, _why_not(asking, day))
         return _near(self._s.clock(), effect.request, days, starts[0])
 
     # Holding and booking
@@ -325,11 +348,11 @@ def _meant(when: When, day: date, zone: ZoneInfo) -> tuple[float, ...]:
     return tuple(wall.replace(tzinfo=zone).timestamp() for wall in when.starts(day))
 
 
-def _days_found(asking: _Asking, request: int, days: tuple[OfferedDay, ...], trouble: str = "") -> SlotsFound:
+def _days_found(now: float, request: int, days: tuple[OfferedDay, ...], trouble: str = "") -> SlotsFound:
     listed = tuple((day.day.isoformat(), len(day.slots)) for day in days)
     if not any(count for _, count in listed) and not listed:
         trouble = "none"
-    return SlotsFound(asking.now, request, days=listed, trouble=trouble)
+    return SlotsFound(now, request, days=listed, trouble=trouble)
 
 
 def _times_of(asking: _Asking, request: int, days: tuple[OfferedDay, ...], day: date) -> SlotsFound:

@@ -25,17 +25,18 @@ _WORTH = 12
 
 
 class LexiconStructure(Struct, frozen=True):
-    """The core's view of a lexicon. `noted` holds what was found in texts beforehand."""
+    """The core's view of a lexicon. `noted` holds the elements and the length of texts, found beforehand."""
 
     lexicon: Lexicon
-    noted: dict[str, frozenset[Element]]
+    noted: dict[str, tuple[frozenset[Element], int]]
 
     def find_elements(self, text: str) -> frozenset[Element]:
         found = self.noted.get(text)
-        return find_elements(text, self.lexicon) if found is None else found
+        return find_elements(text, self.lexicon) if found is None else found[0]
 
     def length(self, text: str) -> int:
-        return answer_length(text, self.lexicon)
+        found = self.noted.get(text)
+        return answer_length(text, self.lexicon) if found is None else found[1]
 
     def brief(self, units: int) -> bool:
         return units < self.lexicon.brief
@@ -49,10 +50,11 @@ class Language(Struct, frozen=True):
 
 
 def read_ahead(arrival: Arrival, language: Language) -> None:
-    """Find the elements of a message while the stepping process is busy with others."""
+    """Find the elements and the length of a message while the stepping process is busy with others."""
     if isinstance(arrival.event, Answered) and _WORTH <= len(arrival.event.text) <= MAX_ANSWER:
         arrival.read_as = language.tongue.code
         arrival.elements = tuple(language.tongue.structure.find_elements(arrival.event.text))
+        arrival.length = language.tongue.structure.length(arrival.event.text)
 
 
 @contextmanager
@@ -63,7 +65,7 @@ def noted(arrivals: Sequence[Arrival], languages: Mapping[str, Language]) -> Ite
         if arrival.read_as and isinstance(arrival.event, Answered):
             structure = languages[arrival.read_as].tongue.structure
             assert isinstance(structure, LexiconStructure)
-            structure.noted[arrival.event.text] = frozenset(arrival.elements)
+            structure.noted[arrival.event.text] = frozenset(arrival.elements), arrival.length
     try:
         yield
     finally:

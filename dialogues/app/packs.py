@@ -44,6 +44,15 @@ def parse_pack(text: str) -> Pack:
     problems = _problems(sheet)
     if any(problem.serious for problem in problems):
         raise PackError(problems)
+    return _built(sheet)
+
+
+def read_pack(text: str) -> Pack:
+    """Return the pack of a text that `parse_pack` has accepted before, without looking for mistakes again."""
+    return _built(_read(text))
+
+
+def _built(sheet: Sheet) -> Pack:
     return msgspec.convert(_reshaped(table(sheet.value)), Pack, str_keys=True)
 
 

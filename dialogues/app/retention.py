@@ -14,11 +14,13 @@ from dialogues.ports import Arrival
 log = structlog.get_logger()
 
 _EVERY_SECONDS = 3600.0
+_FIRST_SECONDS = 30.0
 Submit = Callable[[Arrival], Awaitable[object]]
 
 
 async def sweep_forever(expired: Callable[[float], list[int]], submit: Submit) -> None:
-    """Erase every interview whose time is over, once an hour, until cancelled."""
+    """Erase every interview whose time is over, once an hour, until cancelled; first, let everybody come back."""
+    await asyncio.sleep(_FIRST_SECONDS)
     while True:
         try:
             await sweep(await asyncio.to_thread(expired, time.time()), submit)

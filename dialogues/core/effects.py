@@ -213,7 +213,8 @@ class FindSlots(Struct, frozen=True, gc=False, tag_field="effect"):
     """Find out which days, or which times of a `day`, may be booked; with an `event`, what its words mean by it.
 
     `since` is when the candidate was last here: a clock that was put back must not offer what is over.
-    `few` asks for so many times of different days to choose from at once.
+    `few` asks for so many times of different days to choose from at once. With a `job` and its `version` nobody is
+    choosing yet: which days are free for a newcomer, as of a few seconds ago, is enough.
     """
 
     key: str
@@ -224,6 +225,8 @@ class FindSlots(Struct, frozen=True, gc=False, tag_field="effect"):
     event: int = 0
     since: float = 0.0
     few: int = 0
+    job: str = ""
+    version: str = ""
 
 
 class HoldSlot(Struct, frozen=True, gc=False, tag_field="effect"):

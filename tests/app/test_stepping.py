@@ -113,7 +113,11 @@ def test_what_was_read_ahead_is_what_would_have_been_found() -> None:
     read_ahead(arrival, languages["zh"])
     structure = languages["zh"].tongue.structure
     assert set(arrival.elements) == structure.find_elements(text) != frozenset()
-    arrival.elements = ()
+    assert arrival.length == structure.length(text) > 0
+    arrival.elements, arrival.length = (), -1
     with noted([arrival], languages):
-        assert structure.find_elements(text) == frozenset()  # the note was used
+        assert (structure.find_elements(text), structure.length(text)) == (
+            frozenset(),
+            -1,
+        )  # the note was used
     assert structure.find_elements(text) != frozenset()

@@ -88,7 +88,12 @@ def offer_few(scene: Scene, *before: Line) -> None:
 def look_ahead(scene: Scene) -> None:
     """Find out which days are free while the candidate is still confirming who they are."""
     if is_offered(scene):
-        find(scene, "ahead")
+        booking = request(scene, "ahead")
+        key, pack = f"slots:{booking.request}", scene.pack
+        ahead = FindSlots(
+            key, booking.request, booking.kind, scene.state.zone, job=pack.name, version=pack.version
+        )
+        scene.add(ahead)
 
 
 def invite_second_round(scene: Scene) -> None:
