@@ -70,7 +70,9 @@ async def _with_parts(
 
 
 def _mistakes(path: str, wrong: WrongConfig) -> str:
-    return "\n".join(f"{path}:{one.line}: {one.path}: {one.text}" for one in wrong.mistakes)
+    return "\n".join(
+        f"{path}{f':{one.line}' if one.line else ''}: {one.path}: {one.text}" for one in wrong.mistakes
+    )
 
 
 def _application(built: House, name: str) -> Listed:
@@ -144,7 +146,7 @@ def first(connection: str, model: str) -> None:
 _cause = click.option(
     "--cause",
     type=click.Choice(["finished", "decided", "overridden"]),
-    default="",
+    default=None,
     help="What the push follows: decided when there is a decision, else finished.",
 )
 
@@ -156,7 +158,7 @@ def _reason(found: Listed) -> str:
 @ehr.command("preview")
 @click.argument("application")
 @_cause
-def show_preview(application: str, cause: str) -> None:
+def show_preview(application: str, cause: str | None) -> None:
     """Show what a push would change in each HR system; nothing is written."""
 
     async def work(parts: Ehr) -> None:
@@ -182,7 +184,7 @@ def show_preview(application: str, cause: str) -> None:
 @ehr.command("push")
 @click.argument("application")
 @_cause
-def push(application: str, cause: str) -> None:
+def push(application: str, cause: str | None) -> None:
     """Push a result now; what is there already is left as it is."""
 
     async def work(parts: Ehr) -> None:

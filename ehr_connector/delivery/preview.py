@@ -11,7 +11,7 @@ from ehr_connector.delivery.ports import Lane
 from ehr_connector.delivery.sending import Sender
 from ehr_connector.faults import EhrFault, Gone
 from ehr_connector.mapping.model import main_record
-from ehr_connector.mapping.render import document_of, key_of, render_move, render_note, render_record
+from ehr_connector.mapping.render import decided, document_of, key_of, render_move, render_note, render_record
 from ehr_connector.model import Capability, Link, Ref, Write
 from ehr_connector.result import Result
 
@@ -37,14 +37,15 @@ async def preview(sender: Sender, lane: Lane, result: Result, cause: str) -> lis
                 lines += await _record(sender, lane, await sender.complete(lane, draft))
         except EhrFault as fault:
             lines.append(Line(name, fault.field, None, None, fault.code))
-    if mapping.file is not None:
+    if mapping.file is not None and not sender.is_filed(lane, result):
         lines.append(Line("file", "content", None, mapping.file.name.format(application=lane.application)))
     note, move = render_note(mapping, document), render_move(mapping, document)
-    if note is not None:
+    if note is not None and sender.note_key(note) not in lane.links:
         lines.append(Line(note.key, note.title, None, note.text))
-    if move is not None:
+    if move is not None and not sender.is_told(lane, sender.told(move, document)):
         lines.append(Line("stage", "only from " + ", ".join(move.only_from), None, move.to))
-    if mapping.onboarding and mapping.hire and (result.decision and result.decision.outcome == "approve"):
+    hires = mapping.hire and decided(document) == "approve" and cause == "decided"
+    if mapping.onboarding and hires and key_of("onboarding", lane.application) not in lane.links:
         lines.append(
             Line("onboarding", "tasks", None, ", ".join(one.title for one in mapping.onboarding), "mails")
         )
@@ -57,10 +58,9 @@ async def _record(sender: Sender, lane: Lane, write: Write) -> list[Line]:
     if link is not None and Capability.READ in sender.adapter.capabilities:
         there = await sender.adapter.read(link.ref, list(write.values))
     lines = []
-    for field, value in write.values.items():
+    for field, value in sender.changed(write, link, sender.hasher.each(write.values)).items():
         ours = f"{value.model} {value.id}" if isinstance(value, Ref) else value
-        if link is None or there.get(field) != value:
-            lines.append(Line(write.key, field, there.get(field), ours, "" if link else "new"))
+        lines.append(Line(write.key, field, there.get(field), ours, "" if link else "new"))
     return lines
 
 

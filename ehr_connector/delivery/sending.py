@@ -25,7 +25,7 @@ from ehr_connector.mapping.render import (
     render_note,
     render_record,
 )
-from ehr_connector.model import Capability, File, Link, Ref, Task, Write
+from ehr_connector.model import Capability, File, Link, Move, Note, Ref, Task, Write
 from ehr_connector.result import Result
 
 
@@ -44,7 +44,7 @@ class Sender:
         self.connection = connection
         self.adapter = adapter
         self._sources = sources
-        self._hasher = hasher
+        self.hasher = hasher
         self._looked_up: dict[Sought, Ref] = {}
 
     async def send(self, lane: Lane, step: Step) -> Sent:
@@ -100,13 +100,13 @@ class Sender:
     async def _record(self, lane: Lane, write: Write, careful: bool, sent: Sent) -> None:
         """Write what differs of a record. It is in the lane's links at once, even when a later record fails."""
         link = lane.links.get(write.key)
-        hashes = self._hasher.each(write.values)
-        if link is not None and not self._changed(write, link, hashes):
+        hashes = self.hasher.each(write.values)
+        if link is not None and not self.changed(write, link, hashes):
             return
         known = link.ref if link is not None else None
         if known is None and careful and Capability.FIND in self.adapter.capabilities:
             known = await self.adapter.find(write.model, write.key)
-        changed = self._changed(write, link, hashes)
+        changed = self.changed(write, link, hashes)
         theirs = await self._theirs(link, changed)
         ours = {field: value for field, value in changed.items() if field not in theirs}
         if ours and write.model in self.adapter.whole:
@@ -127,7 +127,7 @@ class Sender:
             sent.status, sent.code, sent.field = Status.CONFLICT, "changed_there", ", ".join(sorted(theirs))
 
     @staticmethod
-    def _changed(write: Write, link: Link | None, hashes: dict[str, str]) -> dict[str, Any]:
+    def changed(write: Write, link: Link | None, hashes: dict[str, str]) -> dict[str, Any]:
         """Return the values that are news; nothing is emptied over there that we never filled."""
         old = link.sent if link is not None else {}
         return {
@@ -141,14 +141,14 @@ class Sender:
         watched = [field for field in changed if link is not None and field in link.seen]
         if link is None or not watched or Capability.READ not in self.adapter.capabilities:
             return set()
-        now = self._hasher.each(await self.adapter.read(link.ref, watched))
+        now = self.hasher.each(await self.adapter.read(link.ref, watched))
         return {field for field in watched if now.get(field) != link.seen[field]}
 
     async def _seen(self, ref: Ref, written: dict[str, Any]) -> dict[str, str]:
         """Return the hashes of what they show now: a system may write a number or a name its own way."""
         if Capability.READ not in self.adapter.capabilities:
             return {}
-        return self._hasher.each(await self.adapter.read(ref, list(written)))
+        return self.hasher.each(await self.adapter.read(ref, list(written)))
 
     def _on(self, lane: Lane, name: str) -> Ref:
         link = lane.links.get(key_of(name, lane.application))
@@ -160,9 +160,8 @@ class Sender:
         attachment = self.connection.mapping.file
         assert attachment is not None
         key = key_of("file", lane.application)
-        shown = {"report": self._hasher.report(result)}
-        link = lane.links.get(key)
-        if link is not None and link.sent == shown:
+        shown = {"report": self.hasher.report(result)}
+        if self.is_filed(lane, result):
             return Sent(code="unchanged")
         content = await self._sources.report(result)
         name = attachment.name.format(application=lane.application)
@@ -175,8 +174,7 @@ class Sender:
         remark, note = self.connection.mapping.note, render_note(self.connection.mapping, document)
         if remark is None or note is None:
             return Sent(code="nothing_to_say")
-        text = self._hasher.text(note.text)
-        key = f"{note.key}.{text[:8]}"  # a corrected score is another note; the same one is not written again
+        key = self.note_key(note)
         if key in lane.links:
             return Sent(code="unchanged")
         ref = await self.adapter.add_note(
@@ -188,10 +186,8 @@ class Sender:
         stages, move = self.connection.mapping.stage, render_move(self.connection.mapping, document)
         if stages is None or move is None:
             return Sent(code="nothing_to_say")
-        last = lane.links.get(key_of("stage", lane.application))
-        cause = document["cause"]
-        told = {"to": self._hasher.text([move.to, cause, decided(document)]), "cause": cause}
-        if last is not None and (last.sent == told or _is_late(cause, last.sent.get("cause", ""))):
+        told = self.told(move, document)
+        if self.is_told(lane, told):
             return Sent(code="unchanged")
         ref = self._on(lane, stages.record)
         await self.adapter.set_stage(ref, replace(move, occasion=_occasion(step)))
@@ -220,6 +216,26 @@ class Sender:
         if not made:
             raise Gone("no_tasks")
         return self._keep(lane, Link(key, made[0]))
+
+    def is_filed(self, lane: Lane, result: Result) -> bool:
+        """Say whether this very report is there already."""
+        link = lane.links.get(key_of("file", lane.application))
+        return link is not None and link.sent == {"report": self.hasher.report(result)}
+
+    def note_key(self, note: Note) -> str:
+        """Return the key of a note: a corrected score is another one, the same words are not written again."""
+        return f"{note.key}.{self.hasher.text(note.text)[:8]}"
+
+    def told(self, move: Move, document: dict[str, Any]) -> dict[str, str]:
+        """Return what is remembered of a move."""
+        cause = str(document["cause"])
+        return {"to": self.hasher.text([move.to, cause, decided(document)]), "cause": cause}
+
+    @staticmethod
+    def is_told(lane: Lane, told: dict[str, str]) -> bool:
+        """Say whether a move was made already, or is that of an interview's end after the decision's."""
+        last = lane.links.get(key_of("stage", lane.application))
+        return last is not None and (last.sent == told or _is_late(told["cause"], last.sent.get("cause", "")))
 
     @staticmethod
     def _keep(lane: Lane, link: Link) -> Sent:

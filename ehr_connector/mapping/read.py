@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,17 @@ def read_config(text: str, *, secrets: bool = True) -> Config:
     found = [Mistake(path, line_of(node, path), said) for path, said in _wrong(config)]
     if found:
         raise WrongConfig(found)
-    return msgspec.convert(_reveal(msgspec.to_builtins(config)), Config) if secrets else config
+    if not secrets:
+        return config
+    lacking: list[Mistake] = []
+    revealed = _reveal(
+        msgspec.to_builtins(config),
+        "",
+        lambda path, said: lacking.append(Mistake(path, line_of(node, path), said)),
+    )
+    if lacking:
+        raise WrongConfig(lacking)
+    return msgspec.convert(revealed, Config)
 
 
 def line_of(node: yaml.Node | None, path: str) -> int:
@@ -165,22 +175,19 @@ def find_cycle(records: dict[str, Record]) -> str:
     return next((name for name in records if name not in done), "")
 
 
-def _reveal(entry: Any) -> Any:
+def _reveal(entry: Any, path: str, lacks: Callable[[str, str], None]) -> Any:
+    """Return the entry with its secrets in place; `lacks` is told the path of each that is not there."""
     if isinstance(entry, dict):
-        return {key: _reveal(value) for key, value in entry.items()}
+        return {key: _reveal(value, f"{path}.{key}".strip("."), lacks) for key, value in entry.items()}
     if isinstance(entry, list | tuple):
-        return [_reveal(value) for value in entry]
-    if isinstance(entry, str) and entry.startswith(("env:", "file:")):
-        return _secret(entry)
-    return entry
-
-
-def _secret(entry: str) -> str:
+        return [_reveal(value, f"{path}.{place}", lacks) for place, value in enumerate(entry)]
+    if not isinstance(entry, str) or not entry.startswith(("env:", "file:")):
+        return entry
     kind, _, name = entry.partition(":")
-    found = os.environ.get(name) if kind == "env" else _content(Path(name))
+    found = os.environ.get(name, "") if kind == "env" else _content(Path(name))
     if not found:
         where = f"the environment variable {name} is not set" if kind == "env" else f"{name} cannot be read"
-        raise WrongConfig([Mistake("options", 0, f"a secret is missing: {where}")])
+        lacks(path, f"a secret is missing: {where}")
     return found.strip()
 
 

@@ -233,6 +233,7 @@ async def test_preview_writes_nothing_and_shows_the_difference(tmp_path: Path, l
     ]
     assert not (tmp_path / "drop").exists()
     await pushing.push()
+    assert await preview(pushing.sender, pushing.lane(), a_result(), "finished") == []
     result = a_result()
     changed = replace(result, candidate=replace(result.candidate, name="李雷"))
     after = await preview(pushing.sender, pushing.lane(), changed, "finished")

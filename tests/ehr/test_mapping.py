@@ -78,8 +78,11 @@ def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_
     text = config(MAPPING) + "    options: {key: 'env:THE_KEY', other: 'file:PLACE'}\n".replace(
         "PLACE", str(tmp_path / "s")
     )
-    with pytest.raises(WrongConfig, match="THE_KEY is not set"):
+    with pytest.raises(WrongConfig, match="THE_KEY is not set") as caught:
         read_config(text)
+    places = [(one.path, one.line) for one in caught.value.mistakes]
+    last = len(text.splitlines())
+    assert places == [("connections.0.options.key", last), ("connections.0.options.other", last)]
     monkeypatch.setenv("THE_KEY", "k")
     with pytest.raises(WrongConfig, match="cannot be read"):
         read_config(text)

@@ -99,7 +99,11 @@ class OdooServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:  # a busy machine; nothing of it is kept
+                self._process.kill()
+                self._process.wait()
         stop = ["pg_ctl", "-D", str(self.folder / "postgres" / "data"), "-m", "fast", "-w", "stop"]
         subprocess.run(stop, check=False, capture_output=True, cwd="/", **self._as_nobody())
 
