@@ -51,12 +51,14 @@ class Client:
         self._token = token
         self._base = base
         self._calls: Calls | None = None
+        self._loading = asyncio.Lock()
 
     async def load(self) -> Calls:
         """Return the calls themselves, for what is asked once; updates can be read from then on."""
         if self._calls is None:
-            make = await asyncio.to_thread(_import_calls)
-            self._calls = self._calls or make(self._token, self._base)
+            async with self._loading:  # two threads that import the same at once may see it half made
+                make = await asyncio.to_thread(_import_calls)
+                self._calls = self._calls or make(self._token, self._base)
         return self._calls
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@
     >> scored 7 | scored a1.1 7        a level for the answer being scored, or for that answer and revision
     >> unscored                        scoring gave up
     >> wait 3600                       seconds pass; steps nothing
-    >> woke | explained TEXT | hr anna TEXT | decided decline anna | override care 8 anna
+    >> woke | explained TEXT | hr anna TEXT | hung-up anna | decided decline anna | override care 8 anna
 
 A message reads `phrase phrase {button button} #key`. Questions are `q:ID`, a pack's own follow-ups
 `f:ID.element`; keys are shown where they are not a plain message's, and a named decider as `by NAME`.
@@ -46,6 +46,7 @@ from dialogues.core.events import (
     Outcome,
     Overridden,
     Scored,
+    TalkEnded,
     Unscored,
     Woke,
 )
@@ -193,6 +194,8 @@ class Playbook:
                 return Explained(at=at, text=rest)
             case "hr":
                 return HrWrote(at=at, by=name, text=text)
+            case "hung-up":
+                return TalkEnded(at=at, by=name)
             case "offered":
                 return OfferMade(at=at, by=name, text=text)
             case "decided":

@@ -172,3 +172,36 @@ def test_why_after(language: str) -> None:
         << '4+4'
         """
     )
+
+
+@both
+def test_a_talk_that_hr_ends_leads_back_to_the_question(language: str) -> None:
+    at_question(language).check(
+        """
+        >> press do:human
+        << hr human_wanted #
+        << human.called {do:continue}
+        >> hr anna hello
+        << human.wrote {do:continue}
+        >> hung-up anna
+        << human.over q:hello
+        >> hung-up anna
+        >> say RESULT
+        << f:hello.own_part #ask:turn-6
+        """
+    )
+
+
+@both
+def test_a_talk_that_the_candidate_has_left_cannot_be_ended_again(language: str) -> None:
+    at_question(language).check(
+        """
+        >> press do:human
+        << hr human_wanted #
+        << human.called {do:continue}
+        >> press do:continue
+        << hr talk_over
+        << pause.off q:hello
+        >> hung-up anna
+        """
+    )

@@ -22,7 +22,8 @@ from tests.channels.telegram.candidate import Candidate
 from tests.channels.telegram.product import SECRET
 from tests.channels.telegram.recruiter import Recruiter
 from tests.e2e.faults.answers import load_words
-from tests.e2e.faults.process import ServerProcess, free_port
+from tests.e2e.faults.process import free_port
+from tests.e2e.telegram.nursery import Nursery
 from tests.e2e.telegram.verdict import check, check_desk
 
 JOBS = ("sales-representative", "retail-store-associate")
@@ -81,7 +82,7 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
         api.server.stretch = 0.05
         port, url = free_port(), f"sqlite:///{folder}/telegram.db"
         house = _house(port, url)
-        server, began = ServerProcess(folder, port, url), time.monotonic()
+        server, began = Nursery(folder, port, url), time.monotonic()
         environment = _environment(api, mode)
         pace = pace or kills * _CYCLE / _TURNS
         desks = [
@@ -92,18 +93,24 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
             _invite(house, api, number, random, pace, desks[number % len(desks)])
             for number in range(interviews)
         ]
-        working = asyncio.gather(*map(_interview, invited), *(_work(desk, invited) for desk in desks))
+        working = asyncio.gather(
+            *map(_interview, invited), *(_work(desk, invited) for desk in desks), return_exceptions=True
+        )
+        server.__enter__()
         try:
             await _kill_repeatedly(server, api, environment, kills, random, working, figures)
             figures.decided_under_fire = sum(len(desk.done) for desk in desks)
             _hurry(invited, desks)
             await asyncio.wait_for(working, 600 + 5 * interviews)
             await asyncio.sleep(1)
-        except TimeoutError:
-            figures.problems.append("not every interview came to its end in time")
+        except TimeoutError as error:
+            figures.problems.append(f"not every interview came to its end in time {error}")
+        except RuntimeError as error:
+            figures.problems.append(str(error))
         finally:
             working.cancel()
             server.stop()
+            server.__exit__()
         figures.seconds = time.monotonic() - began
         figures.updates_handed = api.ways.handed
     _judge(house, invited, desks, server, figures)
@@ -177,12 +184,12 @@ def _hurry(invited: list[Invited], desks: list[Recruiter]) -> None:
 
 
 async def _kill_repeatedly(
-    server: ServerProcess,
+    server: Nursery,
     api: BotApi,
     environment: dict[str, str],
     kills: int,
     random: Random,
-    working: asyncio.Future[list[None]],
+    working: asyncio.Future[list[BaseException | None]],
     figures: Figures,
 ) -> None:
     """Kill the product at random moments, some while it starts, as long as somebody is at work."""
@@ -201,18 +208,20 @@ async def _kill_repeatedly(
     await server.ready(_READY)
 
 
-async def _until_it_greets(server: ServerProcess, api: BotApi, before: int) -> None:
+async def _until_it_greets(server: Nursery, api: BotApi, before: int) -> None:
     """Wait until the bot is at work: it has its libraries loaded and has asked Telegram who it is."""
     await server.ready(_READY)
     until = time.monotonic() + _READY
     while api.greetings == before:
+        if not server.lives:
+            raise RuntimeError("the server ended by itself: " + server.log()[-2000:])
         if time.monotonic() > until:
-            raise TimeoutError("the bot does not call Telegram")
+            raise TimeoutError("the bot does not call Telegram: " + server.log()[-2000:])
         await asyncio.sleep(0.02)
 
 
 def _judge(
-    house: House, invited: list[Invited], desks: list[Recruiter], server: ServerProcess, figures: Figures
+    house: House, invited: list[Invited], desks: list[Recruiter], server: Nursery, figures: Figures
 ) -> None:
     for one in invited:
         problems, repeated = check(house, one.conversation, one.candidate, figures.kills)
