@@ -138,14 +138,16 @@ class Server:
         self._noticed: set[int] = set()
 
     def step_apart(self) -> None:
-        """Step in a process of its own; call before anything has started a thread.
+        """Step, and score, in processes of their own; call before anything has started a thread.
 
-        No connection may be open over the fork: SQLite would believe in both processes that it holds the locks of
-        one. The worker's lock is held by both, so that nobody else begins while either still works.
+        No connection may be open over the fork: SQLite would believe in both that it holds the locks of one.
+        The worker's lock is held by both steppers, so that nobody else begins while either still works.
         """
         self.house.engine.dispose()
         self.stepping = SteppingProcess(self.batch)
         self.worker.step_by(self.stepping)
+        if not self._free:
+            self.judges.fork([one.fileno() for one in (self.stepping, self.lock) if one is not None])
 
     def _sweep_seconds(self) -> float:
         if not self._steps:

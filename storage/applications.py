@@ -24,6 +24,8 @@ from storage.seal import Sealer
 
 INVITE_SECONDS = 30 * 24 * 3600.0
 
+_learned = msgspec.json.Decoder(list[Calibration])
+
 
 class Applications:
     """Creates and reads applications."""
@@ -122,7 +124,7 @@ class Applications:
             row.language,
             conversation,
             tuple(row.known.split()),
-            msgspec.json.decode(row.calibrations, type=list[Calibration]),
+            _learned.decode(row.calibrations),
         )
 
     def profile(self, conversation: int) -> dict[str, str]:

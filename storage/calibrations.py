@@ -16,6 +16,8 @@ from storage.engine import reading
 # The newest interviews of a job that are looked at: people's standards change.
 _LOOKED_AT = 400
 
+_read = msgspec.json.Decoder(Calibration).decode
+
 
 class Calibrations:
     """Reads labels, keeps maps. No words of anybody are here."""
@@ -94,7 +96,7 @@ def active_calibrations(connection: Connection, job: str) -> list[Calibration]:
     """Return the maps that are switched on for a job, by competency."""
     c = tables.calibration.c
     statement = select(c.body).where(c.job == job, c.active).order_by(c.competency)
-    return [msgspec.json.decode(body, type=Calibration) for body in connection.execute(statement).scalars()]
+    return [_read(body) for body in connection.execute(statement).scalars()]
 
 
 def _labels_of(state: Interview) -> Iterator[tuple[str, str, Label]]:

@@ -86,6 +86,12 @@ class WorkerLock:
         self._file.write(str(os.getpid()))
         self._file.flush()
 
+    def fileno(self) -> int:
+        """Return the descriptor whose holders hold the lock; ValueError when it is not held."""
+        if self._file is None:
+            raise ValueError("the lock is not held")
+        return self._file.fileno()
+
     def release(self) -> None:
         """Let another process work."""
         if self._file is not None:

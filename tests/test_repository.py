@@ -351,3 +351,10 @@ def test_no_word_of_a_language_is_read_as_true_or_false() -> None:
         if re.fullmatch(r"(dialogues/phrases|scoring/lexicon|.*/texts|docs/.*)/\w+\.yaml", name):
             found += _misread(yaml.safe_load((ROOT / name).read_text("utf-8")), name)
     assert found == []
+
+
+def test_models_are_looked_into_at_import() -> None:
+    """A decoder of a model is made where modules are imported, by one thread: msgspec crashes when two do it at once."""
+    late = re.compile(r"\.decode\([^\n]*type=(?:list\[)?_?[A-Z]")
+    found = [f"{name}: {match.group()}" for name, text, _ in modules() for match in late.finditer(text)]
+    assert found == []

@@ -42,6 +42,9 @@ class Kept(Struct, frozen=True):
     at: float
 
 
+_kept = msgspec.json.Decoder(Kept)
+
+
 class NoList(Exception):
     """This file cannot be read as a list; the argument is a text's name."""
 
@@ -195,7 +198,7 @@ def _go(wish: Wish, args: tuple[str, ...]) -> Drawn:
     content = wish.more.admin.kept(wish.desk, number) if number else None
     if content is None:
         return [wish.text("list.gone" if number else "list.dropped")]
-    kept = msgspec.json.decode(content, type=Kept)
+    kept = _kept.decode(content)
     check(wish.person, "invite", kept.job)
     known = Known(wish.more.admin.people_of(kept.job))
     lines = [f"{one.profile['name']}: {_invite(wish, kept, one, known)}" for one in kept.people]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -49,9 +51,11 @@ def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, lang
     return taken_over(score, trouble) if trouble is not None else score
 
 
-def _prepare() -> None:
+def _prepare(let_go: Sequence[int]) -> None:
     """Make the scorer of a worker process."""
     global _scorer
+    for descriptor in let_go:
+        os.close(descriptor)
     belong_to_parent()
     _scorer = BuiltinScorer()
 
@@ -77,12 +81,27 @@ class Judges:
         self._packs = packs
         self._processes = processes
         self._llm = llm
-        self._pool = self._make_pool()
+        self._pool: ProcessPoolExecutor | None = None
 
-    def _make_pool(self) -> ProcessPoolExecutor:
-        # spawn: a fork of a process with threads may inherit a held lock
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_prepare)
+    def fork(self, let_go: Sequence[int]) -> None:
+        """Start the processes as copies of this one, whose memory they share; before any thread is started.
+
+        `let_go` are the files that a copy must not keep open. Without this, or when one of them has died, the
+        processes are started afresh when there is work for them.
+        """
+        self._pool = self._make_pool("fork", let_go)
+        self._pool.submit(os.getpid)  # starts them all
+
+    def _make_pool(self, way: str, let_go: Sequence[int] = ()) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context(way)
+        return ProcessPoolExecutor(
+            self._processes, mp_context=context, initializer=_prepare, initargs=(tuple(let_go),)
+        )
+
+    def _processes_at_work(self) -> ProcessPoolExecutor:
+        if self._pool is None:  # spawn: a fork of a process with threads may inherit a held lock
+            self._pool = self._make_pool("spawn")
+        return self._pool
 
     async def judge(self, conversation: int, effect: Effect) -> tuple[int, Event]:
         """Score the answer an effect names; Retry when a worker process died."""
@@ -90,9 +109,11 @@ class Judges:
         rubric, answer = await asyncio.to_thread(self._look_up, conversation, effect)
         loop = asyncio.get_running_loop()
         try:
-            score = await loop.run_in_executor(self._pool, _score, rubric, answer, effect.language)
+            pool = self._processes_at_work()
+            score = await loop.run_in_executor(pool, _score, rubric, answer, effect.language)
         except BrokenProcessPool:
-            self._pool = self._make_pool()
+            if self._pool is pool:
+                self._pool = None
             raise Retry("scorer_died") from None
         if self._llm is not None:
             score = await self._llm.score(rubric, answer, effect.language, score, conversation)
@@ -111,7 +132,7 @@ class Judges:
         """Start the processes before the first answer needs them."""
         loop = asyncio.get_running_loop()
         rubric = Rubric(version="warm-up", question="", competency="", kind=Kind.INTRODUCTION, text={})
-        await loop.run_in_executor(self._pool, _score, rubric, "", "zh")
+        await loop.run_in_executor(self._processes_at_work(), _score, rubric, "", "zh")
 
     async def stop(self) -> None:
         """Let go of the model's endpoint and end the processes."""
@@ -121,4 +142,5 @@ class Judges:
 
     def close(self) -> None:
         """End the processes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)

@@ -52,6 +52,10 @@ def read_pack(text: str) -> Pack:
     return _built(_read(text))
 
 
+_understood = msgspec.json.Decoder(Pack)
+"""Has msgspec look into the model now: two threads that make it do so at the same time crash the process."""
+
+
 def _built(sheet: Sheet) -> Pack:
     return msgspec.convert(_reshaped(table(sheet.value)), Pack, str_keys=True)
 

@@ -65,6 +65,10 @@ class SteppingProcess:
             _live(batch, other)
         other.close()
 
+    def fileno(self) -> int:
+        """Return the descriptor of this end of the pipe; the process ends when nobody holds it any more."""
+        return self._pipe.fileno()
+
     def run(self, arrivals: Sequence[Arrival], settled: Sequence[int] = ()) -> Outcome:
         """Store and step these events; Stale when another try may succeed, NotWritten otherwise."""
         answer = self._ask(_Request(list(arrivals), list(settled)))

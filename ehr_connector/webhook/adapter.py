@@ -51,9 +51,15 @@ class _Answer(Struct):
     id: str | int = ""
 
 
+_answers = msgspec.json.Decoder(_Answer)
+
+
 class _Event(Struct):
     type: str
     data: dict[str, Any]
+
+
+_events = msgspec.json.Decoder(_Event)
 
 
 class WebhookAdapter(Limited):
@@ -121,7 +127,7 @@ class WebhookAdapter(Limited):
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Pulled]:
         name = check_signature(self._keys, headers, body, time.time())
         try:
-            event = msgspec.json.decode(body, type=_Event)
+            event = _events.decode(body)
         except msgspec.MsgspecError:
             raise Misconfigured("bad_event") from None
         return [Pulled(event.type, str(event.data.get("id") or name), event.data, name)]
@@ -143,7 +149,7 @@ class WebhookAdapter(Limited):
         if answer.status_code == 410:
             raise Gone("gone") if "key" in data or "record" in data else Misconfigured("endpoint_closed")
         try:
-            return str(msgspec.json.decode(answer.content, type=_Answer).id)
+            return str(_answers.decode(answer.content).id)
         except msgspec.MsgspecError:
             return ""  # a receiver need not answer with anything
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -205,3 +207,28 @@ def test_a_delivered_pack_has_no_serious_problem(path: Path) -> None:
     told = [f"{path.name}:{one.line}:{one.column}: {one.message}" for one in serious(text)]
     assert not told, "\n" + "\n".join(told)
     assert parse_pack(text).name == path.stem
+
+
+_TOGETHER = """
+import sys, threading
+from bot.house import shipped_packs
+from dialogues.app.packs import _built, _read
+sheet = _read(dict(shipped_packs())["python-developer"])
+sys.setswitchinterval(1e-6)
+gate = threading.Barrier(8)
+def read():
+    gate.wait()
+    _built(sheet)
+threads = [threading.Thread(target=read) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_threads_that_read_their_first_pack_together_do_not_crash() -> None:
+    """msgspec looks into a model when it is first used, and two threads must not make it do so at once."""
+    for _ in range(4):
+        done = subprocess.run([sys.executable, "-c", _TOGETHER], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()[-500:]

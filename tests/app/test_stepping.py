@@ -85,7 +85,7 @@ def test_a_server_without_its_stepping_process_ends(tmp_path: Path) -> None:
 
 def test_no_connection_is_open_over_the_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house, _ = _house(tmp_path)
-    server = Server(house)
+    server = Server(house, free_scorer=True)
     open_at_fork: list[str] = []
 
     class Forked:

@@ -68,7 +68,7 @@ class ServerProcess:
             if self._process.poll() is not None:
                 said = [one for one in self._log.read_text().splitlines() if not _TRACKER.search(one)]
                 raise RuntimeError(
-                    f"the server ended by itself ({self._process.returncode}): " + "\n".join(said)[-2000:]
+                    f"the server ended by itself ({self._process.returncode}): " + "\n".join(said)[-20_000:]
                 )
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._port)
