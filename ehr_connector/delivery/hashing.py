@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from ehr_connector.model import Ref
 from ehr_connector.result import Audit, Result, encode_result
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -38,6 +39,8 @@ def _canonical(value: Any) -> Any:
     """Return one form for what systems write in several: no value, whole numbers, references with a name."""
     if value is None or value is False or value == "" or value in ([], ()):
         return None
+    if isinstance(value, Ref):  # systems show a reference as its id, or as its id with a name
+        return int(value.id) if value.id.isdigit() else value.id
     if isinstance(value, float):
         return round(value, 6) if value % 1 else int(value)
     if (

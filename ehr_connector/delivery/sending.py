@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
@@ -102,26 +103,24 @@ class Sender:
         link = lane.links.get(write.key)
         hashes = self.hasher.each(write.values)
         if link is not None and not self.changed(write, link, hashes):
+            if self._is_unread(link):  # it was written, and the look at it afterwards failed
+                lane.links[write.key] = await self._with_seen(link, link.sent)
             return
         known = link.ref if link is not None else None
         if known is None and careful and Capability.FIND in self.adapter.capabilities:
             known = await self.adapter.find(write.model, write.key)
         changed = self.changed(write, link, hashes)
-        theirs = await self._theirs(link, changed)
+        theirs = await self._theirs(link, changed, hashes)
         ours = {field: value for field, value in changed.items() if field not in theirs}
         if ours and write.model in self.adapter.whole:
             ours = write.values
         if ours or known is None:
             ref = await self.adapter.upsert(replace(write, values=ours), known)
-            seen = await self._seen(ref, ours)
             kept = {field: h for field, h in hashes.items() if field not in theirs}
-            made = Link(
-                write.key,
-                ref,
-                {**(link.sent if link else {}), **kept},
-                {**(link.seen if link else {}), **seen},
-            )
-            lane.links[write.key] = made
+            seen = {f: h for f, h in link.seen.items() if f not in ours} if link else {}
+            made = Link(write.key, ref, {**(link.sent if link else {}), **kept}, seen)
+            lane.links[write.key] = made  # before the look at it, which may fail
+            lane.links[write.key] = await self._with_seen(made, ours)
             sent.code = "sent"
         if theirs:
             sent.status, sent.code, sent.field = Status.CONFLICT, "changed_there", ", ".join(sorted(theirs))
@@ -136,15 +135,26 @@ class Sender:
             if old.get(field) != hashes[field] and (value not in (None, "") or field in old)
         }
 
-    async def _theirs(self, link: Link | None, changed: dict[str, Any]) -> set[str]:
-        """Return the fields that a person over there has changed since we wrote them."""
+    async def _theirs(self, link: Link | None, changed: dict[str, Any], hashes: dict[str, str]) -> set[str]:
+        """Return the fields that a person over there has changed since we wrote them.
+
+        One that has what we want to write is not theirs: its reply may have been lost.
+        """
         watched = [field for field in changed if link is not None and field in link.seen]
         if link is None or not watched or Capability.READ not in self.adapter.capabilities:
             return set()
         now = self.hasher.each(await self.adapter.read(link.ref, watched))
-        return {field for field in watched if now.get(field) != link.seen[field]}
+        return {field for field in watched if now.get(field) not in (link.seen[field], hashes[field])}
 
-    async def _seen(self, ref: Ref, written: dict[str, Any]) -> dict[str, str]:
+    def _is_unread(self, link: Link) -> bool:
+        return Capability.READ in self.adapter.capabilities and not link.sent.keys() <= link.seen.keys()
+
+    async def _with_seen(self, link: Link, fields: Collection[str]) -> Link:
+        """Return the link with the hashes of what they show for these fields now."""
+        seen = await self._seen(link.ref, fields)
+        return replace(link, seen={**link.seen, **seen})
+
+    async def _seen(self, ref: Ref, written: Collection[str]) -> dict[str, str]:
         """Return the hashes of what they show now: a system may write a number or a name its own way."""
         if Capability.READ not in self.adapter.capabilities:
             return {}

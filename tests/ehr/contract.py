@@ -19,8 +19,8 @@ from ehr_connector.delivery.steps import Status
 from ehr_connector.mapping.model import Connection
 from ehr_connector.model import Capability
 from storage.deliveries import SqlLedger
-from tests.ehr.ledger import Pushing, a_result, approved, new_ledger
-from tests.ehr.proxy import FaultProxy
+from tests.ehr.ledger import FAST, Pushing, a_result, approved, new_ledger
+from tests.ehr.proxy import Faults
 
 BIG = 20_000_000
 
@@ -30,7 +30,7 @@ class Remote:
 
     connection: Connection
     adapter: Adapter
-    proxy: FaultProxy | None = None
+    proxy: Faults | None = None
     slow_gives_up = True
 
     async def records(self) -> list[dict[str, Any]]:
@@ -71,9 +71,9 @@ class AdapterContract:
         if lacking:
             pytest.skip(f"{remote.connection.system} does not offer: {', '.join(lacking)}")
 
-    def proxied(self, remote: Remote) -> FaultProxy:
+    def proxied(self, remote: Remote) -> Faults:
         if remote.proxy is None:
-            pytest.skip(f"{remote.connection.system} is not reached over HTTP")
+            pytest.skip(f"{remote.connection.system} has nothing in between that could break")
         return remote.proxy
 
     async def test_it_says_who_it_is(self, remote: Remote) -> None:
@@ -123,6 +123,25 @@ class AdapterContract:
         assert len(await remote.files()) <= 1
         assert len(await remote.notes()) <= 1
 
+    @pytest.mark.parametrize("place", range(1, 6))
+    async def test_our_own_change_is_not_taken_for_a_persons(
+        self, remote: Remote, pushing: Pushing, place: int
+    ) -> None:
+        """Whichever reply of an update is lost, what is found there afterwards is ours."""
+        await pushing.push()
+        asked = 0
+
+        def lose_one(_: bytes) -> Any:
+            nonlocal asked
+            asked += 1
+            return "lost" if asked == place else None
+
+        self.proxied(remote).whenever = lose_one
+        result = a_result()
+        await pushing.push(result=replace(result, candidate=replace(result.candidate, name="李雷")))
+        assert set(pushing.statuses().values()) == {Status.DONE}, pushing.steps()
+        assert [one["name"] for one in await remote.records()] == ["李雷"]
+
     @pytest.mark.parametrize("fault", ["cut", "429", "500"])
     async def test_faults_that_pass_lose_nothing(self, remote: Remote, pushing: Pushing, fault: Any) -> None:
         self.proxied(remote).next(*[fault] * 3)
@@ -133,6 +152,7 @@ class AdapterContract:
     async def test_every_third_reply_is_lost(self, remote: Remote, pushing: Pushing) -> None:
         chance = random.Random(5)
         self.proxied(remote).whenever = lambda _: "lost" if chance.random() < 0.33 else None
+        pushing.courier = pushing.new_courier(replace(FAST, schedule=(0.01,) * 40))  # ten are soon used up
         await pushing.push()
         assert set(pushing.statuses().values()) == {Status.DONE}, pushing.steps()
         assert (len(await remote.records()), len(await remote.notes())) == (1, len(await remote.notes()))

@@ -17,20 +17,37 @@ _REFUSALS = {
 }
 
 
-class FaultProxy:
+class Faults:
+    """Which of the next requests break, and how."""
+
+    def __init__(self) -> None:
+        self.faults: deque[tuple[Fault, Callable[[bytes], bool]]] = deque()
+        self.whenever: Callable[[bytes], Fault | None] = lambda _: None
+        """Asked about every request that no single fault is meant for."""
+        self.forwarded = 0
+
+    def next(self, *faults: Fault, when: Callable[[bytes], bool] = lambda _: True) -> None:
+        """Break the next requests, of those that `when` chooses by their bytes."""
+        self.faults.extend((fault, when) for fault in faults)
+
+    def fault(self, request: bytes) -> Fault | None:
+        """Return what happens to a request, None when it goes well."""
+        if self.faults and self.faults[0][1](request):
+            return self.faults.popleft()[0]
+        return self.whenever(request) if not self.faults else None
+
+
+class FaultProxy(Faults):
     """`lost` forwards and loses the reply, `cut` never forwards, `slow` waits longer than anybody does."""
 
     def __init__(self, upstream: str, slow_seconds: float = 3.0) -> None:
+        super().__init__()
         parts = urlsplit(upstream)
         assert parts.hostname
         assert parts.port
         self._upstream = (parts.hostname, parts.port)
         self._slow = slow_seconds
         self._server: asyncio.Server | None = None
-        self.faults: deque[tuple[Fault, Callable[[bytes], bool]]] = deque()
-        self.whenever: Callable[[bytes], Fault | None] = lambda _: None
-        """Asked about every request that no single fault is meant for."""
-        self.forwarded = 0
         self._serving: set[asyncio.Task[None]] = set()
         self.url = ""
 
@@ -46,15 +63,6 @@ class FaultProxy:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
 
-    def next(self, *faults: Fault, when: Callable[[bytes], bool] = lambda _: True) -> None:
-        """Break the next requests, of those that `when` chooses by their bytes."""
-        self.faults.extend((fault, when) for fault in faults)
-
-    def _fault(self, request: bytes) -> Fault | None:
-        if self.faults and self.faults[0][1](request):
-            return self.faults.popleft()[0]
-        return self.whenever(request) if not self.faults else None
-
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -64,7 +72,7 @@ class FaultProxy:
             request = await _read_request(reader)
             if not request:
                 return
-            fault = self._fault(request)
+            fault = self.fault(request)
             if fault == "cut":
                 writer.transport.abort()
             elif fault in _REFUSALS:

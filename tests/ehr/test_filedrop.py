@@ -3,28 +3,68 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ehr_connector.faults import Conflict, Misconfigured, Passing
+from ehr_connector.faults import Conflict, Expired, Misconfigured, Passing, Unsure
 from ehr_connector.filedrop.adapter import FileDropAdapter, Options, _read, _written, harmless
 from ehr_connector.filedrop.folder import LocalFolder
 from ehr_connector.model import Move, Ref, Write
 from tests.ehr.contract import AdapterContract, Remote
 from tests.ehr.ledger import Pushing, a_result, approved
 from tests.ehr.maps import connection
+from tests.ehr.proxy import Faults
+
+
+class BreakingFolder(LocalFolder):
+    """A folder on a server whose line breaks; each fault as SFTP shows it."""
+
+    def __init__(self, path: Path, faults: Faults) -> None:
+        super().__init__(path)
+        self._faults = faults
+
+    def _through(self, act: Callable[[], Any]) -> Any:
+        fault = self._faults.fault(b"")
+        match fault:
+            case "401":
+                raise Expired("login_expired")
+            case "429":
+                raise Passing("unreachable")
+            case "cut" | "500":
+                raise Unsure("cut")
+        self._faults.forwarded += 1
+        done = act()
+        if fault in ("lost", "slow"):
+            raise Unsure("cut" if fault == "lost" else "timeout")
+        return done
+
+    def put(self, name: str, content: bytes) -> None:
+        self._through(partial(super().put, name, content))
+
+    def get(self, name: str) -> bytes | None:
+        return cast("bytes | None", self._through(partial(super().get, name)))
+
+    def names(self) -> list[tuple[str, float]]:
+        return cast("list[tuple[str, float]]", self._through(super().names))
+
+    def remove(self, name: str) -> None:
+        self._through(partial(super().remove, name))
 
 
 class FolderRemote(Remote):
     def __init__(self, folder: Path, form: Any) -> None:
         self.folder = folder
+        self.proxy = Faults()
         self.form = form
         self.connection = connection("filedrop", hire=None, onboarding=None)
         self.adapter = FileDropAdapter(Options(folder=str(folder), form=form))
+        self.adapter._out = BreakingFolder(folder, self.proxy)
 
     def _paths(self, pattern: str) -> list[Path]:
         return sorted(self.folder.glob(pattern))

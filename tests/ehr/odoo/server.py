@@ -6,6 +6,7 @@ one line, and the tests go on without.
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import pwd
@@ -18,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -75,6 +77,24 @@ class OdooServer:
         self.url = ""
         self._postgres_port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[bytes] | None = None
+
+    def claim(self, seconds: float = 300.0) -> str:
+        """Wait until no other run uses the folder; return why it cannot be had, "" when it can."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lock").open("wb")
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.5)
+            else:
+                self._lock = lock
+                self._stop_postgres()  # a run that was killed leaves it behind
+                return ""
+        lock.close()
+        return f"another run has been using it for {seconds:.0f} seconds"
 
     def database(self) -> str:
         name = f"t{os.getpid()}_{next(_numbers)}"
@@ -104,6 +124,11 @@ class OdooServer:
             except subprocess.TimeoutExpired:  # a busy machine; nothing of it is kept
                 self._process.kill()
                 self._process.wait()
+        if self._lock is not None:
+            self._stop_postgres()
+            self._lock.close()
+
+    def _stop_postgres(self) -> None:
         stop = ["pg_ctl", "-D", str(self.folder / "postgres" / "data"), "-m", "fast", "-w", "stop"]
         subprocess.run(stop, check=False, capture_output=True, cwd="/", **self._as_nobody())
 
@@ -207,6 +232,7 @@ def running_odoo() -> Iterator[OdooServer]:
     reason = _missing()
     server = OdooServer(Path(tempfile.gettempdir()) / f"colloquy-odoo11-{os.getuid()}")
     try:
+        reason = reason or server.claim()
         if not reason:
             server.start()
     except (OSError, RuntimeError, subprocess.SubprocessError, TimeoutError) as error:

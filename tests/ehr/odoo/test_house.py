@@ -22,7 +22,7 @@ from tests.ehr.house import PACK, Talk, settings, until
 from tests.ehr.odoo.server import OdooServer
 from tests.storage.store import pack_text
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 STAGES = ("New", "Interview", "Interviewed", "Contract signed")
 MAPPING: dict[str, Any] = {

@@ -26,7 +26,7 @@ from tests.ehr.maps import connection
 from tests.ehr.odoo.server import OdooServer
 from tests.ehr.proxy import FaultProxy
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 RECORDS: dict[str, Any] = {
     "application": {
