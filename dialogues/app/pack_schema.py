@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from dialogues.app.pack_words import Complaint, Path, field, meant, shorten, table
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 # More than anyone mends in one go; it keeps a file that is no pack at all from costing minutes.
 _MOST_ERRORS = 500
@@ -41,6 +42,9 @@ def check_schema(pack: object) -> Iterator[Complaint]:
 
 @cache
 def _validator() -> Draft202012Validator:
+    # large, and a server that only reads stored packs does without it
+    from jsonschema import Draft202012Validator
+
     text = files("config").joinpath("schema", "pack.v1.json").read_text("utf-8")
     return Draft202012Validator(json.loads(text))
 
