@@ -189,7 +189,15 @@ class Candidate:
     def _choice(self, values: list[str]) -> str:
         if "practice:yes" in values:
             return "practice:yes" if self._random.random() < 0.2 else "practice:no"
-        wanted = ("practice:no", "consent:yes", "details:right", "questions:none", "survey:none", "survey:5", "survey:4")
+        wanted = (
+            "practice:no",
+            "consent:yes",
+            "details:right",
+            "questions:none",
+            "survey:none",
+            "survey:5",
+            "survey:4",
+        )
         return next((value for value in wanted if value in values), values[0])
 
     async def _press(self, socket: ClientConnection, value: str) -> None:

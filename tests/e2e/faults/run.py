@@ -63,7 +63,9 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, pace: float 
         for _, candidate in invited:
             candidate.hurry()
         await asyncio.wait_for(talking, _PATIENCE)
-        await asyncio.wait_for(asyncio.gather(*(candidate.look_again() for _, candidate in invited)), _PATIENCE)
+        await asyncio.wait_for(
+            asyncio.gather(*(candidate.look_again() for _, candidate in invited)), _PATIENCE
+        )
     except TimeoutError:
         figures.problems.append("not every interview came to its end in time")
     finally:
