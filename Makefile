@@ -35,7 +35,7 @@ run: $(RUN_STAMP) ## the server, with the settings of the environment or .env
 	@$(BIN)/colloquy serve
 
 test: $(DEV_STAMP) ## all tests; parts whose server is missing say so
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 check: $(DEV_STAMP) ## style, types, import rules, generated files
 	@$(BIN)/ruff check .

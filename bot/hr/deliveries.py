@@ -102,6 +102,13 @@ def _kind(language: str, kind: str) -> str:
     return str(texts(language)["delivery.kind"].get(kind, kind))
 
 
+_THEN = {
+    Status.WAITING: "delivery.again",
+    Status.DEAD: "delivery.by_hand",
+    Status.PAUSED: "delivery.by_hand",
+}
+
+
 def explain(language: str, step: Stuck) -> str:
     """Return how a step stands and, where it did not go well, why and what to do."""
     said = texts(language)
@@ -113,6 +120,6 @@ def explain(language: str, step: Stuck) -> str:
         return status
     reasons = said["delivery.why"]
     reason = str(reasons.get(step.code, reasons["other"])).format(code=step.code, field=step.field)
-    then = {Status.WAITING: "again", Status.DEAD: "by_hand", Status.PAUSED: "by_hand"}.get(step.status, "")
-    parts = [reason, str(said[f"delivery.{then}"]).format(application=step.application)] if then else [reason]
+    then = _THEN.get(step.status)
+    parts = [reason, str(said[then]).format(application=step.application)] if then else [reason]
     return f"{status} · {' '.join(parts)}" if language == "en" else f"{status}：{''.join(parts)}"

@@ -94,7 +94,7 @@ def place(tmp_path: Path) -> Iterator[tuple[str, str, Path]]:
             transports.append(transport)
             try:
                 transport.start_server(server=_Door())
-            except (paramiko.SSHException, EOFError):
+            except (paramiko.SSHException, EOFError, OSError):
                 continue
 
     thread = threading.Thread(target=serve, daemon=True)

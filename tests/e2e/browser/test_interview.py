@@ -58,7 +58,7 @@ def test_a_whole_interview_and_hrs_side_of_it(language: str, demo: Demo, screens
     desk.press(texts["card"])
     assert texts["name"] in desk.sheet().inner_text()
     picture = desk.sheet().locator("img")
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     assert texts["name"] in desk.ask("/queue").inner_text()
 
     _read(desk, demo, texts)

@@ -101,12 +101,16 @@ class ServerProcess:
             self._process.kill()
             return self._process.wait()
 
-    def orphans(self, seconds: float = 10) -> int:
-        """Return how many children outlive their killed parents by so long; end those."""
+    def orphans(self, seconds: float = 20) -> list[str]:
+        """Return what the children are that outlive their killed parents by so long; end those."""
         _, alive = psutil.wait_procs(self._children, timeout=seconds)
+        found = []
         for process in alive:
-            process.kill()
-        return len(alive)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                stacks = Path(f"/proc/{process.pid}/wchan").read_text()
+                found.append(f"{process.status()} {stacks} {process.num_threads()} {process.cmdline()}"[:300])
+                process.kill()
+        return found
 
     def log(self) -> str:
         """Return what it has logged."""

@@ -120,10 +120,11 @@ def _judge(
         figures.scores += sum(key.startswith("judge:") for key in told.keys)
         figures.problems += [f"{conversation}: {problem}" for problem in check_interview(witness, told)]
     log = server.log()
-    figures.orphans = server.orphans()
+    orphans = server.orphans()
+    figures.orphans = len(orphans)
     figures.retried_batches = log.count("batch_retried")
     faults = [line for line in log.splitlines() if any(name in line for name in _FAULTS)]
     figures.faults_logged = len(faults)
     if figures.orphans:
-        figures.problems.append(f"{figures.orphans} processes outlived the server they belonged to")
+        figures.problems.append(f"outlived the server they belonged to: {orphans}")
     figures.problems += faults[:10]

@@ -238,8 +238,9 @@ def _judge(
         notices, problems = desk.notices([f"Candidate {number:03d}" for number in range(len(invited))])
         figures.notices += notices
         figures.problems += problems
-    figures.orphans = server.orphans()
+    orphans = server.orphans()
+    figures.orphans = len(orphans)
     said = [line[:300] for line in server.log().splitlines() if any(f in line for f in _FAULTS)]
     figures.problems += said[:10]
     if figures.orphans:
-        figures.problems.append(f"{figures.orphans} processes outlived the product they belonged to")
+        figures.problems.append(f"outlived the product they belonged to: {orphans}")
