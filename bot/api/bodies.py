@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 _LINE = r"^[^\x00-\x1f\x7f]*$"
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_LINE, strip_whitespace=True)]
+_WORDS = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+"""A line with something in it besides blanks, which are taken off."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WORDS, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_LINE, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[\w.:@-]+$")]
 Scale = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]

@@ -81,10 +81,13 @@ def invite(run: Run, *more: str, **settings: str) -> str:
 
 
 def script(tmp_path: Path, language: str, quality: str) -> str:
-    """Write a script that answers every question of the pack the same way; return its name."""
+    """Write a script that says everything in every answer; return its name.
+
+    Which question comes next is not known beforehand: what belongs to it is read from all that is said.
+    """
     answers = yaml.safe_load((ROOT / "tests" / "candidates" / f"{PACK}.yaml").read_text("utf-8"))["answers"]
-    lines = [answers[question][language][quality].replace("\n", " ") for question in answers]
-    (tmp_path / "script.txt").write_text("\n".join(lines), encoding="utf-8")
+    everything = " ".join(answers[question][language][quality].replace("\n", " ") for question in answers)
+    (tmp_path / "script.txt").write_text("\n".join([everything] * 40), encoding="utf-8")
     return "script.txt"
 
 
@@ -258,7 +261,7 @@ def test_weak_answers_give_a_lower_total_than_strong_ones(run: Run, tmp_path: Pa
         name = script(tmp_path, "zh", quality)
         done = run("interview", "--pack", PACK, "--lang", "zh", "--script", name)
         totals.append(json.loads(done.out)["total"]["score"] or 0.0)
-    assert totals[0] > totals[1], totals
+    assert totals[0] > totals[1] + 10, totals
 
 
 def test_a_script_in_another_encoding_is_refused(run: Run, tmp_path: Path) -> None:
