@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from msgspec import Struct
 
 from bot.__main__ import main
+from dialogues.core.reading import MAX_ANSWER
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "config" / "schema" / "result.v1.json").read_text("utf-8"))
@@ -86,7 +87,10 @@ def script(tmp_path: Path, language: str, quality: str) -> str:
     Which question comes next is not known beforehand: what belongs to it is read from all that is said.
     """
     answers = yaml.safe_load((ROOT / "tests" / "candidates" / f"{PACK}.yaml").read_text("utf-8"))["answers"]
-    everything = " ".join(answers[question][language][quality].replace("\n", " ") for question in answers)
+    each = MAX_ANSWER // len(answers) - 1
+    everything = " ".join(
+        answers[question][language][quality].replace("\n", " ")[:each] for question in answers
+    )
     (tmp_path / "script.txt").write_text("\n".join([everything] * 40), encoding="utf-8")
     return "script.txt"
 
