@@ -122,5 +122,5 @@ def still_true(which: Which, due: float, start: float, now: float, zone: ZoneInf
         return False
     if which in (Which.DAY, Which.HOUR):
         awake = _NIGHT_ENDS <= datetime.fromtimestamp(now, zone).hour < _NIGHT_BEGINS
-        return awake and now < start - _LEAST_BEFORE
+        return awake and now <= start - _LEAST_BEFORE
     return which is not Which.SOON or now < start

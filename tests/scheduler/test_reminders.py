@@ -37,6 +37,8 @@ def test_at_night_nobody_is_woken() -> None:
     assert shown("11-25 06:30", "11-20 10:00")[:2] == ["day 24 08:00", "soon 25 06:20"]
     assert shown("11-25 08:30", "11-20 10:00")[:2] == ["day 24 08:30", "hour 25 08:00"]
     assert shown("11-25 22:45", "11-20 10:00")[:2] == ["day 25 08:00", "hour 25 21:45"]
+    assert shown("11-25 08:20", "11-20 10:00")[1] == "hour 25 08:00"
+    assert still_true(Which.HOUR, at("11-25 08:00"), at("11-25 08:20"), at("11-25 08:00"), HERE)
 
 
 def test_what_is_over_when_it_is_booked_is_not_planned() -> None:
