@@ -16,6 +16,7 @@ from dialogues.core.effects import Effect, Notice
 from dialogues.core.events import Event
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
+from dialogues.core.tongue import Foreseen
 from dialogues.learned import Learned
 from ehr_connector.result import Result
 from scoring.rubric.model import Element
@@ -24,8 +25,8 @@ from scoring.rubric.model import Element
 class Arrival(Struct, gc=False):
     """An event on its way in. (channel, external_id) is unique for ever; `settles` is the effect it answers.
 
-    `elements` and `length` may hold what was found in its text beforehand, read as the language `read_as`: it
-    saves the stepping process the time, and is never stored.
+    `elements`, `length` and `foreseen` may hold what was found in its text beforehand, read as the language
+    `read_as`: it saves the stepping process the time, and is never stored.
     """
 
     conversation: int
@@ -37,6 +38,7 @@ class Arrival(Struct, gc=False):
     read_as: str = ""
     elements: tuple[Element, ...] = ()
     length: int = 0
+    foreseen: Foreseen | None = None
 
 
 class Held(Struct, gc=False):

@@ -191,8 +191,7 @@ class CandidateSocket:
 
         conversation = page.conversation
         arrival = Arrival(conversation, CHANNEL, f"{conversation}:{name}", event)
-        if page.language in self._parts.languages:
-            read_ahead(arrival, self._parts.languages[page.language])
+        read_ahead(arrival, page.language, self._parts.languages)
         future = self._parts.submit(arrival)
         page.pending += 1
         future.add_done_callback(acknowledge)

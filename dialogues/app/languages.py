@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from dialogues.core.catalog import Catalog
 from dialogues.core.events import Answered
-from dialogues.core.reading import MAX_ANSWER
-from dialogues.core.tongue import Command, Cue, Dates, Ear, Tongue, plain
+from dialogues.core.reading import MAX_ANSWER, foresee
+from dialogues.core.tongue import Command, Cue, Dates, Ear, Foreseen, Tongue, plain
 from dialogues.ports import Arrival
 from scoring.lexicon import Lexicon, load_lexicons
 from scoring.rubric.elements import answer_length, find_elements
@@ -24,19 +24,31 @@ _WORTH = 12
 """Characters from which a text is read ahead; shorter ones are commands and presses of buttons."""
 
 
+class Note(Struct, frozen=True):
+    """What was found in a text beforehand."""
+
+    elements: frozenset[Element]
+    length: int
+    foreseen: Foreseen | None
+
+
 class LexiconStructure(Struct, frozen=True):
-    """The core's view of a lexicon. `noted` holds the elements and the length of texts, found beforehand."""
+    """The core's view of a lexicon, and the notes on texts that were read ahead."""
 
     lexicon: Lexicon
-    noted: dict[str, tuple[frozenset[Element], int]]
+    noted: dict[str, Note]
+
+    def foreseen(self, text: str) -> Foreseen | None:
+        found = self.noted.get(text)
+        return None if found is None else found.foreseen
 
     def find_elements(self, text: str) -> frozenset[Element]:
         found = self.noted.get(text)
-        return find_elements(text, self.lexicon) if found is None else found[0]
+        return find_elements(text, self.lexicon) if found is None else found.elements
 
     def length(self, text: str) -> int:
         found = self.noted.get(text)
-        return answer_length(text, self.lexicon) if found is None else found[1]
+        return answer_length(text, self.lexicon) if found is None else found.length
 
     def brief(self, units: int) -> bool:
         return units < self.lexicon.brief
@@ -49,12 +61,19 @@ class Language(Struct, frozen=True):
     catalog: Catalog
 
 
-def read_ahead(arrival: Arrival, language: Language) -> None:
-    """Find the elements and the length of a message while the stepping process is busy with others."""
-    if isinstance(arrival.event, Answered) and _WORTH <= len(arrival.event.text) <= MAX_ANSWER:
-        arrival.read_as = language.tongue.code
-        arrival.elements = tuple(language.tongue.structure.find_elements(arrival.event.text))
-        arrival.length = language.tongue.structure.length(arrival.event.text)
+def read_ahead(arrival: Arrival, code: str, languages: Mapping[str, Language]) -> None:
+    """Read a message, most likely of this language, while the stepping process is busy with others.
+
+    What is found of its sort serves the jobs that speak all of our languages; others have it found by the step.
+    """
+    event = arrival.event
+    if code in languages and isinstance(event, Answered) and _WORTH <= len(event.text) <= MAX_ANSWER:
+        own = languages[code].tongue
+        arrival.read_as = code
+        arrival.elements = tuple(own.structure.find_elements(event.text))
+        arrival.length = own.structure.length(event.text)
+        others = [language.tongue for other, language in languages.items() if other != code]
+        arrival.foreseen = foresee(event.text, (own, *others))
 
 
 @contextmanager
@@ -65,7 +84,9 @@ def noted(arrivals: Sequence[Arrival], languages: Mapping[str, Language]) -> Ite
         if arrival.read_as and isinstance(arrival.event, Answered):
             structure = languages[arrival.read_as].tongue.structure
             assert isinstance(structure, LexiconStructure)
-            structure.noted[arrival.event.text] = frozenset(arrival.elements), arrival.length
+            structure.noted[arrival.event.text] = Note(
+                frozenset(arrival.elements), arrival.length, arrival.foreseen
+            )
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from dialogues.core.tongue import Cue, Tongue, heard, language_of
+from dialogues.core.tongue import Cue, Foreseen, Tongue, heard, language_of
 
 MAX_ANSWER = 8000
 """Characters of one answer message; longer ones are kept but a shorter version is asked for."""
@@ -54,6 +54,26 @@ def read(text: str, tongues: tuple[Tongue, ...]) -> tuple[Reading, str]:
 
     `tongues` are the job's languages, the conversation's own first.
     """
+    known = _foreseen(text, tongues)
+    return _read(text, tongues) if known is None else (Reading(known.sort), known.language)
+
+
+def foresee(text: str, tongues: tuple[Tongue, ...]) -> Foreseen:
+    """Find out what a step will ask of this text, while there is time."""
+    reading, language = _read(text, tongues)
+    return Foreseen(_codes(tongues), reading, language, _sounds_nervous(text, tongues))
+
+
+def _foreseen(text: str, tongues: tuple[Tongue, ...]) -> Foreseen | None:
+    known = tongues[0].structure.foreseen(text)
+    return known if known is not None and known.tongues == _codes(tongues) else None
+
+
+def _codes(tongues: tuple[Tongue, ...]) -> tuple[str, ...]:
+    return tuple([tongue.code for tongue in tongues])
+
+
+def _read(text: str, tongues: tuple[Tongue, ...]) -> tuple[Reading, str]:
     own = tongues[0].code
     if len(text) > MAX_ANSWER:
         return Reading.TOO_LONG, own
@@ -90,4 +110,9 @@ def _asks_us(text: str, tongues: tuple[Tongue, ...]) -> bool:
 
 def sounds_nervous(text: str, tongues: tuple[Tongue, ...]) -> bool:
     """Say whether an answer begins with nerves; reacted to once, never kept as a trait."""
+    known = _foreseen(text, tongues)
+    return _sounds_nervous(text, tongues) if known is None else known.nervous
+
+
+def _sounds_nervous(text: str, tongues: tuple[Tongue, ...]) -> bool:
     return any(heard(Cue.NERVOUS, clause, tongues) for clause in _CLAUSE.split(text[:_SHORT])[:2])

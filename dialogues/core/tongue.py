@@ -93,8 +93,24 @@ class Dates(Struct, frozen=True):
     wishes: dict[str, re.Pattern[str]] = {}
 
 
+class Foreseen(Struct, frozen=True, array_like=True, gc=False):
+    """What sort of message a text is, found out before its step by `dialogues.core.reading.foresee`.
+
+    It holds for these `tongues`, by code, the conversation's own first.
+    """
+
+    tongues: tuple[str, ...]
+    sort: str
+    language: str
+    nervous: bool
+
+
 class Structure(Protocol):
     """What the core asks of a language about the make-up of an answer."""
+
+    def foreseen(self, text: str) -> Foreseen | None:
+        """Return what was found out of this text beforehand."""
+        ...
 
     def find_elements(self, text: str) -> frozenset[Element]:
         """Return the elements the text has."""

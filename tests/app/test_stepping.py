@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot import wiring
 from bot.house import House
@@ -19,6 +20,7 @@ from dialogues.app.free_scorer import score_for_nothing
 from dialogues.app.languages import load_languages, noted, read_ahead
 from dialogues.app.stepping import SteppingProcess
 from dialogues.core.events import Answered, Chosen, Opened
+from dialogues.core.reading import Reading, read, sounds_nervous
 from dialogues.ports import Arrival
 from storage.ids import new_id
 
@@ -110,14 +112,22 @@ def test_what_was_read_ahead_is_what_would_have_been_found() -> None:
     languages = load_languages()
     text = "去年仓库漏单，我先和班长一起查了三天的记录，最后把错误率降到了 2%。"
     arrival = Arrival(1, "web", "1:a", Answered(at=1.0, text=text))
-    read_ahead(arrival, languages["zh"])
+    read_ahead(arrival, "zh", languages)
     structure = languages["zh"].tongue.structure
     assert set(arrival.elements) == structure.find_elements(text) != frozenset()
     assert arrival.length == structure.length(text) > 0
+    tongues = (languages["zh"].tongue, *(one.tongue for code, one in languages.items() if code != "zh"))
+    assert arrival.foreseen is not None
+    assert (arrival.foreseen.sort, arrival.foreseen.language) == read(text, tongues) == (Reading.WORDS, "zh")
+    assert arrival.foreseen.nervous is sounds_nervous(text, tongues) is False
     arrival.elements, arrival.length = (), -1
+    arrival.foreseen = replace(arrival.foreseen, sort=Reading.INSULT, nervous=True)
     with noted([arrival], languages):
         assert (structure.find_elements(text), structure.length(text)) == (
             frozenset(),
             -1,
         )  # the note was used
+        assert read(text, tongues) == (Reading.INSULT, "zh")
+        assert sounds_nervous(text, tongues)
+        assert read(text, tongues[:1]) == (Reading.WORDS, "zh")  # a job of one language: found by the step
     assert structure.find_elements(text) != frozenset()
