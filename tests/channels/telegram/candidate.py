@@ -46,6 +46,7 @@ class Candidate:
         self.chat = chat
         self.sent: list[Sent] = []
         self.pressed: list[str] = []
+        self.pressed_past = 0
         self.finished = False
         self._words = words
         self._random = random
@@ -53,6 +54,7 @@ class Candidate:
         self._acted_on = 0
         self._said_last = ""
         self._question = ""
+        self._past: tuple[dict[str, Any], str] | None = None
         self._wanted = (*_BOOKING, *_WANTED) if books else _WANTED
 
     async def interview(self, link: str, patience: float = 180.0) -> None:
@@ -107,6 +109,7 @@ class Candidate:
             if choice:
                 self.pressed.append(choice)
                 self.chat.press(one, choice)
+                self._past = self._past or (one, choice)
                 return
         if _BOOKED in str(message.get("reply_markup", "")):
             self._begin()
@@ -123,9 +126,17 @@ class Candidate:
         self._question = self._words.question(shown(message)) or self._question
         text = self._words.answer(self._question, self._random)
         pieces = [text]
+        self._press_past(0.07)
         if self._random.random() < 0.15:
             pieces = [text[: len(text) // 2], text[len(text) // 2 :]]
         for piece in pieces:
             name = f"[{self.chat.person.id}.{len(self.sent)}]"
             self.sent.append(Sent(f"{piece} {name}"))
             self.chat.say(self.sent[-1].text)
+        self._press_past(0.07)
+
+    def _press_past(self, likely: float) -> None:
+        """Now and then touch the first button once more, while writing: it must change nothing."""
+        if self._past is not None and self._random.random() < likely:
+            self.pressed_past += 1
+            self.chat.press(*self._past)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -37,7 +38,9 @@ _TURNS = 30
 _CYCLE = 5.0
 """About how many seconds pass between two kills."""
 _DESK_STEPS = 5
-_READY = 300.0
+_READY = 600.0
+_IN_FLIGHT = 0.2
+"""Seconds in which what a killed product had sent is read from the network: it belongs to the life that ended."""
 _FAULTS = ("step_failed", "batch_failed", "effect_failed", "telegram_work_failed", "set_aside", "Traceback")
 
 
@@ -58,6 +61,10 @@ class Figures(Struct):
     views_asked_again: int = 0
     notices: int = 0
     updates_handed: int = 0
+    updates_doubled: int = 0
+    updates_delayed: int = 0
+    updates_overtaken: int = 0
+    past_presses: int = 0
     orphans: int = 0
     problems: list[str] = []
 
@@ -80,6 +87,8 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
         api.server.keep_calls = False
         api.server.noise = Noise(doubled=0.1, delay=0.2, random=Random(seed + 1))
         api.server.stretch = 0.05
+        lives: dict[int, int] = {}
+        api.server.on_message = lambda _, message: lives.update({message["message_id"]: figures.kills})
         port, url = free_port(), f"sqlite:///{folder}/telegram.db"
         house = _house(port, url)
         server, began = Nursery(folder, port, url), time.monotonic()
@@ -112,10 +121,17 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
             server.stop()
             server.__exit__()
         figures.seconds = time.monotonic() - began
-        figures.updates_handed = api.ways.handed
-    _judge(house, invited, desks, server, figures)
+        _note_noise(api, figures)
+    _judge(house, invited, desks, server, figures, lives)
     house.engine.dispose()
     return figures
+
+
+def _note_noise(api: BotApi, figures: Figures) -> None:
+    figures.updates_handed = api.ways.handed
+    figures.updates_doubled = api.ways.doubled
+    figures.updates_delayed = api.ways.delayed
+    figures.updates_overtaken = api.ways.overtaken
 
 
 def _people() -> str:
@@ -194,39 +210,58 @@ async def _kill_repeatedly(
 ) -> None:
     """Kill the product at random moments, some while it starts, as long as somebody is at work."""
     while figures.kills < kills and not working.done():
-        before = api.greetings
+        greetings, handed = api.greetings, api.ways.handed
         server.start(**environment)
         if random.random() < 0.1:
             await asyncio.sleep(random.uniform(0, 3))
         else:
-            await _until_it_greets(server, api, before)
+            await _until_it_greets(server, api, greetings)
+            await _until_it_takes_in(server, api, handed)
             # a card is drawn by a process that takes its time to start: some lives must be long enough for one
-            await asyncio.sleep(random.uniform(0.2, 8.0 if random.random() < 0.25 else 2.0))
+            await asyncio.sleep(random.uniform(0, 8.0 if random.random() < 0.25 else 2.0))
         server.kill()
+        await asyncio.sleep(_IN_FLIGHT)
         figures.kills += 1
     server.start(**environment)
     await server.ready(_READY)
 
 
 async def _until_it_greets(server: Nursery, api: BotApi, before: int) -> None:
-    """Wait until the bot is at work: it has its libraries loaded and has asked Telegram who it is."""
+    """Wait until the bot has its libraries loaded and has asked Telegram who it is."""
     await server.ready(_READY)
+    await _until(server, lambda: api.greetings > before, "the bot does not call Telegram")
+
+
+async def _until_it_takes_in(server: Nursery, api: BotApi, before: int) -> None:
+    """Wait until the bot is at work: it has taken an update in, where there is one."""
+    await _until(
+        server, lambda: api.ways.handed > before or not api.ways.pending, "the bot takes no update in"
+    )
+
+
+async def _until(server: Nursery, holds: Callable[[], bool], otherwise: str) -> None:
     until = time.monotonic() + _READY
-    while api.greetings == before:
+    while not holds():
         if not server.lives:
             raise RuntimeError("the server ended by itself: " + server.log()[-2000:])
         if time.monotonic() > until:
-            raise TimeoutError("the bot does not call Telegram: " + server.log()[-2000:])
+            raise TimeoutError(f"{otherwise}: " + server.log()[-2000:])
         await asyncio.sleep(0.02)
 
 
 def _judge(
-    house: House, invited: list[Invited], desks: list[Recruiter], server: Nursery, figures: Figures
+    house: House,
+    invited: list[Invited],
+    desks: list[Recruiter],
+    server: Nursery,
+    figures: Figures,
+    lives: dict[int, int],
 ) -> None:
     for one in invited:
-        problems, repeated = check(house, one.conversation, one.candidate, figures.kills)
+        problems, repeated = check(house, one.conversation, one.candidate, lives)
         figures.texts += len(one.candidate.sent)
         figures.presses += len(one.candidate.pressed)
+        figures.past_presses += one.candidate.pressed_past
         figures.booked += "book:yes" in one.candidate.pressed
         figures.shown += len(one.candidate.chat.heard)
         figures.shown_twice += repeated

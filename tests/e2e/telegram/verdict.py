@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from bot.house import House
@@ -15,16 +18,26 @@ from tests.channels.telegram.recruiter import LEVEL, Recruiter
 from tests.e2e.faults.verdict import Told, read_record
 
 
-def check(house: House, conversation: int, candidate: Candidate, kills: int) -> tuple[list[str], int]:
-    """Return everything that is wrong with one interview, and how many messages were shown twice."""
+class Shown(Struct, frozen=True):
+    """A message as a chat shows it; `life` counts the kills before it came."""
+
+    text: str
+    life: int = 0
+
+
+def check(
+    house: House, conversation: int, candidate: Candidate, lives: dict[int, int]
+) -> tuple[list[str], int]:
+    """Return everything that is wrong with one interview, and how many messages were shown again.
+
+    `lives` are the kills before each message, by Telegram's number.
+    """
     told = read_record(house, conversation)
-    heard = [shown(message) for message in candidate.chat.heard]
+    heard = [Shown(shown(message), lives[message["message_id"]]) for message in candidate.chat.heard]
     once, repeated = _without_repeats(heard, [line.text for line in told.lines if not line.mine])
     problems = [*told.replay, *_check_record(told), *_check_answers(candidate, told), *once]
     if told.phase != Phase.FINISHED:
-        problems.append("the last messages: " + " | ".join(text[:100] for text in heard[-3:]))
-    if repeated > kills:
-        problems.append(f"{repeated} messages were shown twice")
+        problems.append("the last messages: " + " | ".join(one.text[:100] for one in heard[-3:]))
     return problems, repeated
 
 
@@ -72,17 +85,26 @@ def _check_answers(candidate: Candidate, told: Told) -> list[str]:
     return problems + [f"nobody wrote {text[:40]!r}" for text in foreign]
 
 
-def _without_repeats(heard: list[str], said: list[str]) -> tuple[list[str], int]:
-    """Walk through both: each message said is shown, in order, and again at most once, right after itself."""
-    place, repeated, again = 0, 0, False
-    for text in heard:
-        if place < len(said) and text == said[place]:
-            place, again = place + 1, False
-        elif place and text == said[place - 1] and not again:
-            repeated, again = repeated + 1, True
-        else:
-            return [f"shown out of order, or twice more: {text[:60]!r}"], repeated
-    missing = said[place:]
+def _without_repeats(shown_here: list[Shown], said: list[str]) -> tuple[list[str], int]:
+    """Walk through both: each message said is shown, in order; again only where a kill lies between the two."""
+    repeated, runs = 0, [(text, [one.life for one in run]) for text, run in _runs(shown_here)]
+    expected = [(text, len(list(run))) for text, run in groupby(said)]
+    for (text, lives), (wanted, times) in zip(runs, expected, strict=False):
+        again = len(lives) - times
+        if text != wanted:
+            return [f"shown out of order: {text[:60]!r} where {wanted[:60]!r} was said"], repeated
+        if again < 0:
+            return [f"{-again} messages never arrived, first {wanted[:60]!r}"], repeated
+        if again > lives[-1] - lives[0]:
+            return [f"shown again though nothing was killed ({lives}): {text[:60]!r}"], repeated
+        repeated += again
+    if len(runs) > len(expected):
+        return [f"shown, and nobody said it: {runs[len(expected)][0][:60]!r}"], repeated
+    missing = expected[len(runs) :]
     return (
-        [f"{len(missing)} messages never arrived, first {missing[0][:60]!r}"] if missing else []
+        [f"{len(missing)} messages never arrived, first {missing[0][0][:60]!r}"] if missing else []
     ), repeated
+
+
+def _runs(shown_here: list[Shown]) -> Iterator[tuple[str, Iterator[Shown]]]:
+    return groupby(shown_here, key=lambda one: one.text)

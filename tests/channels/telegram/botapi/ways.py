@@ -61,6 +61,12 @@ class Ways:
         self.dropped = 0
         self.conflicts = 0
         self.handed = 0
+        self.doubled = 0
+        self.delayed = 0
+        self.overtaken = 0
+        """Updates that came after one which the same person caused later, in their other queue."""
+        self._caused = 0
+        self._newest: dict[int, int] = {}
 
     async def close(self) -> None:
         """Stop pushing."""
@@ -76,25 +82,37 @@ class Ways:
             return
         key = ("callback" if kind == "callback_query" else "message", lane)
         wait = self._server.noise.wait()
+        self._caused += 1
         if not wait and key not in self._late:
-            self._enter(key, kind, body)
+            self._enter(key, kind, body, self._caused)
             return
+        self.delayed += 1
         before = self._late.get(key)
-        task = asyncio.get_running_loop().create_task(self._hold_back(before, wait, key, kind, body))
+        held = self._hold_back(before, wait, key, kind, body, self._caused)
+        task = asyncio.get_running_loop().create_task(held)
         self._late[key] = task
         task.add_done_callback(
             lambda done: self._late.pop(key, None) if self._late.get(key) is done else None
         )
 
     async def _hold_back(
-        self, before: asyncio.Task[None] | None, wait: float, key: tuple[str, int], kind: str, body: Json
+        self,
+        before: asyncio.Task[None] | None,
+        wait: float,
+        key: tuple[str, int],
+        kind: str,
+        body: Json,
+        caused: int,
     ) -> None:
         if before is not None:
             await asyncio.wait([before])
         await asyncio.sleep(wait)
-        self._enter(key, kind, body)
+        self._enter(key, kind, body, caused)
 
-    def _enter(self, key: tuple[str, int], kind: str, body: Json) -> None:
+    def _enter(self, key: tuple[str, int], kind: str, body: Json, caused: int) -> None:
+        newest = self._newest.get(key[1], 0)
+        self.overtaken += caused < newest
+        self._newest[key[1]] = max(caused, newest)
         self._numbers += 1
         update = {"update_id": self._numbers, kind: body}
         update_at = {"at": time.monotonic(), "kind": kind, "key": key, "update": update}
@@ -130,6 +148,7 @@ class Ways:
             entry = lane.waiting[0]
             if await self._hand_over(entry):
                 if self._server.noise.twice():
+                    self.doubled += 1
                     await self._hand_over(entry, once=True)
             else:
                 self.dropped += 1
@@ -284,6 +303,7 @@ class Ways:
             entry = self._log[number]
             if self._server.noise.twice() and not entry.get("again"):
                 entry["again"] = True
+                self.doubled += 1
                 continue
             del self._log[number]
             self.handed += 1
