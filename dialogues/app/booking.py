@@ -99,7 +99,7 @@ class BookingCarrier:
         """Return the days that are free for a newcomer: one look serves all who ask within a few seconds."""
         asked, now = (effect.job, effect.version, effect.zone), self._s.clock()
         looked_at, look = self._looks.get(asked, (0.0, None))
-        if look is None or not 0 <= now - looked_at < _FRESH_SECONDS or (look.done() and look.exception()):
+        if look is None or not 0 <= now - looked_at < _FRESH_SECONDS or _failed(look):
             look = asyncio.get_running_loop().create_task(asyncio.to_thread(self._look, effect))
             self._looks[asked] = (now, look)
         found = await asyncio.shield(look)
@@ -346,6 +346,10 @@ def _stands(made: Appointment, effect: Remind, request: str) -> bool:
 
 def _meant(when: When, day: date, zone: ZoneInfo) -> tuple[float, ...]:
     return tuple(wall.replace(tzinfo=zone).timestamp() for wall in when.starts(day))
+
+
+def _failed(look: asyncio.Task[SlotsFound]) -> bool:
+    return look.done() and (look.cancelled() or look.exception() is not None)
 
 
 def _days_found(now: float, request: int, days: tuple[OfferedDay, ...], trouble: str = "") -> SlotsFound:
