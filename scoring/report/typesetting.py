@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TEMPLATES: Final = Path(__file__).parent
 Form = Literal["pdf", "png"]
 
-# Needed for Chinese; the others are used when they are installed: emoji and the scripts of other languages.
+# Chinese; emoji and the scripts of other languages, which somebody may write in an answer or be named in.
 _FONT_PACKAGES: Final = ("noto_cjk_sans_otc", "manimgx_fonts")
 _LONGEST_RUN: Final = 40
 # Controls that no font shows, and those that turn the reading direction of the words after them.

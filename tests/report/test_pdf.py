@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import subprocess
 import sys
@@ -162,3 +163,22 @@ def test_the_card_is_a_labelled_picture_for_a_phone(result: Result) -> None:
     assert chunks["iTXt"].startswith(b"AIGC\0\0\0\0\0")
     assert json.loads(chunks["iTXt"].split(b"\0")[-1])["AIGC"]["ProduceID"] == result.id
     assert len(png) < 1_000_000
+
+
+def _faces(pdf: bytes) -> set[str]:
+    """Return the names of the faces that a document's letters are set in."""
+    document, found = pypdfium2.PdfDocument(pdf), set()
+    for page in document:
+        text = page.get_textpage()
+        for place in range(text.count_chars()):
+            name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+            pypdfium2.raw.FPDFText_GetFontInfo(text, place, name, len(name), flags)
+            found.add(name.value.decode().partition("+")[2])
+    document.close()
+    return found
+
+
+def test_what_people_write_is_never_an_empty_box() -> None:
+    faces = " ".join(_faces(render_pdf(sample_result("zh", name="王 😀 ن ไ"), "zh")))
+    for face in ("NotoEmoji", "NotoSansArabic", "NotoSansThai", "NotoSansCJK"):
+        assert face in faces.replace("-", "")

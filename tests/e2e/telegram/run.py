@@ -87,6 +87,7 @@ async def run(folder: Path, interviews: int, kills: int, seed: int, mode: str, p
         api.server.keep_calls = False
         api.server.noise = Noise(doubled=0.1, delay=0.2, random=Random(seed + 1))
         api.server.stretch = 0.05
+        api.server.lives = 100  # this machine may stand still for longer than Telegram keeps a press
         lives: dict[int, int] = {}
         api.server.on_message = lambda _, message: lives.update({message["message_id"]: figures.kills})
         port, url = free_port(), f"sqlite:///{folder}/telegram.db"
