@@ -11,7 +11,7 @@ INDEX = $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null)
 COMPILE = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(UV) --quiet pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench docs lock pictures
+.PHONY: help setup demo run test check bench docs lock pictures editor
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
@@ -52,6 +52,10 @@ bench: $(DEV_STAMP) ## the benchmarks; figures go to var/bench/
 
 pictures: $(DEV_STAMP) ## the card, the charts and the report in both languages as PNG, to look at (var/pictures)
 	@$(BIN)/python -m tests.pictures
+
+editor: ## build the code editor of the candidate's page again from bot/webchat/editor, with npm
+	@mkdir -p var/editor && cp bot/webchat/editor/.npmrc bot/webchat/editor/* var/editor/
+	@cd var/editor && npm ci && node build.js $(CURDIR)/bot/webchat/static/vendor/codemirror.js
 
 lock: ## resolve the requirements again, with uv in an environment of its own
 	@test -x $(UV) || { $(PYTHON) -m venv var/uv && var/uv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"; }

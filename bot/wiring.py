@@ -27,6 +27,7 @@ from bot.hr.reading import Reader
 from bot.hr.session import Sessions
 from bot.hr.switching import HrLearning
 from bot.judging.carrier import CodeJudges
+from bot.judging.web import task_route
 from bot.llm import make_judges
 from bot.messengers import WEBHOOK, AllScreens, fetcher, make_telegram
 from bot.news import News
@@ -264,10 +265,9 @@ class Server:
             webhooks={WEBHOOK: self.telegram.webhook.receive} if self.telegram is not None else {},
             api=self._make_api(),
         )
-        app.router.routes.extend(self.booking.routes())
-        door = VoiceDoor(
-            Entrance(house.engine, house.sealer, house.story), self.recordings, self.worker.submit
-        )
+        entrance = Entrance(house.engine, house.sealer, house.story)
+        app.router.routes.extend([*self.booking.routes(), task_route(entrance, house)])
+        door = VoiceDoor(entrance, self.recordings, self.worker.submit)
         app.router.routes.append(Route("/chat/{invite}/voice", door.take, methods=["POST"]))
         app.router.lifespan_context = lambda _: self.working()
         return app

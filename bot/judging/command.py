@@ -10,15 +10,7 @@ import yaml
 
 from scoring.code.judge import Judge
 from scoring.code.model import Judgement, Language, Task, Verdict, share
-
-_SUFFIXES = {
-    ".py": Language.PYTHON,
-    ".js": Language.JAVASCRIPT,
-    ".java": Language.JAVA,
-    ".cpp": Language.CPP,
-    ".cc": Language.CPP,
-    ".sql": Language.SQL,
-}
+from scoring.code.source import language_of_file
 
 
 class CannotJudge(ValueError):
@@ -46,7 +38,7 @@ def _task_in(raw: Any, question: str) -> Any:
 
 def language_for(task: Task, solution: Path, named: str) -> Language:
     """Return the language of a solution, by its name or its ending."""
-    wanted = named or _SUFFIXES.get(solution.suffix, "")
+    wanted = named or language_of_file(solution.name)
     if wanted in task.languages:
         return Language(wanted)
     raise CannotJudge(f"say the language with --language; the task takes: {', '.join(task.languages)}")

@@ -34,6 +34,8 @@ class SayKind(StrEnum):
     """What a message is to the person who reads it."""
 
     QUESTION = "question"
+    TASK = "task"
+    """A question that is answered by a program."""
     FOLLOWUP = "followup"
     CHOICE = "choice"
     NOTE = "note"
@@ -146,13 +148,18 @@ class Erase(Struct, frozen=True, gc=False, tag_field="effect"):
 
 
 class FetchDocument(Struct, frozen=True, gc=False, tag_field="effect"):
-    """Fetch the document that `event` brought from the channel it came by, and store it."""
+    """Fetch the document that `event` brought from the channel it came by, and store it.
+
+    With a `program` it is one in this language ("?" not known) and becomes the answer to prompt `turn` instead.
+    """
 
     key: str
     channel: str
     file: str
     media_type: str
     event: int
+    program: str = ""
+    turn: int = 0
 
 
 class Show(Struct, frozen=True, gc=False, tag_field="effect"):

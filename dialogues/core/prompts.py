@@ -56,10 +56,9 @@ def _practice_offer(scene: Scene, prompt: Prompt) -> Wording:
 
 
 def _practice_answer(scene: Scene, prompt: Prompt) -> Wording:
-    lines: tuple[Line, ...] = (line("practice.question"),)
     if any(question.code is not None for question in scene.pack.questions):
-        lines = (*lines, line("practice.code"))
-    return lines, (), SayKind.QUESTION
+        return (line("practice.question"), line("practice.code")), (), SayKind.TASK
+    return (line("practice.question"),), (), SayKind.QUESTION
 
 
 def _answer(scene: Scene, prompt: Prompt) -> Wording:
@@ -68,7 +67,7 @@ def _answer(scene: Scene, prompt: Prompt) -> Wording:
     if reply is None or reply.question != question.id or not reply.followed or not reply.events:
         lines: tuple[Line, ...] = (verbatim(scene.local(question.text)),)
         if question.code is not None:
-            lines = (*lines, *question_lines(scene, question.code))
+            return (*lines, *question_lines(scene, question.code)), (), SayKind.TASK
         return lines, (), SayKind.QUESTION
     wanted = reply.followed[-1]
     if wanted not in _ELEMENTS:

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from scoring.code.box import End, Errand, NoBox, Run, find_bwrap, seccomp_filter
 from scoring.code.languages import TOOLCHAINS, compiling, running
 from scoring.code.model import Judgement, Language, Task, Test, Tried, Verdict
+from scoring.code.source import MAX_SOURCE
 from scoring.code.watch import run_boxed
 
-MAX_SOURCE = 64 << 10
-"""Bytes of a program."""
 _SHOWN = 400
 _TROUBLE = 600
 _MOST_SECONDS = 60.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from dialogues.core.effects import Judge, JudgeCode, Say
+from dialogues.core.effects import Judge, JudgeCode, Say, SayKind
 from dialogues.core.events import Checked, CodeJudged, Opened, Scored
 from dialogues.core.interview import Stage
 from dialogues.core.pack import Pack, Question
-from dialogues.core.phases.coding import is_program, language_of_program, source_of
+from dialogues.core.phases.coding import PRACTICE, is_program, language_of_program, open_task, source_of
 from scoring.code.model import Language, Task, Test
 from scoring.rubric.model import Kind
 from tests.core.driver import Driven, a_score, fresh
@@ -144,3 +144,28 @@ def test_words_are_words(text: str) -> None:
 def test_a_fence_is_taken_off() -> None:
     assert source_of("```py\na = 1\n\nb = 2\n```\n") == ("a = 1\n\nb = 2", "python")
     assert source_of("a = 1") == ("a = 1", "")
+
+
+def test_the_page_is_told_of_a_task_by_its_kind() -> None:
+    driven = _at_task()
+    asked = [one for one in driven.effects if isinstance(one, Say)]
+    assert [one.kind for one in asked if one.kind is SayKind.TASK] == [SayKind.TASK]
+    assert asked[-1].kind is SayKind.TASK
+
+
+def test_what_is_open_is_told_with_the_languages_of_this_machine() -> None:
+    driven = _at_task()
+    known = open_task(driven.state, driven.pack)
+    assert known is not None
+    assert (known[0], known[1].languages) == ("sum", (Language.PYTHON,))
+    driven.say("/skip")
+    assert open_task(driven.state, driven.pack) is None
+
+
+def test_in_the_practice_round_a_program_may_be_tried() -> None:
+    driven = Driven(_pack(), fresh(_pack(), "zh", seed=3, known=("name", "email")))
+    driven.send(Opened(at=driven.tick(), channel="test", language="zh", tools=("python", "java")))
+    for value in ("consent:yes", "details:right", "practice:yes"):
+        driven.press(value)
+    known = open_task(driven.state, driven.pack)
+    assert known == (PRACTICE, Task(languages=(Language.PYTHON,), examples=(), tests=()))

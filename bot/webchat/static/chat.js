@@ -11,6 +11,7 @@ import { fitScreen } from "./shared/frame.js";
 import { Thread } from "./thread.js";
 import { Menu } from "./menu.js";
 import { Recorder } from "./recorder.js";
+import { CodeDesk } from "./code.js";
 import { texts } from "./texts.js";
 
 const AFTER_HISTORY = 700;
@@ -35,6 +36,7 @@ const recorder = new Recorder(at("mic"), at("recording"), {
   newId,
   ontrouble: (name) => composer.say(words(name)),
 });
+const desk = new CodeDesk(at, { path, words, shelf, onsend: write });
 const line = new Line({
   path: `${path}/socket`,
   hello: () => ({ type: "hello", after: thread.last, zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "" }),
@@ -63,6 +65,7 @@ const receive = {
     const row = thread.say(frame);
     if (!row) return;
     progress(frame);
+    desk.heard(frame);
     arrived(row);
   },
   you(frame) {
@@ -90,6 +93,7 @@ const receive = {
     typing({ on: false });
     composer.shut();
     recorder.offer(false);
+    desk.end();
     thread.pending("unsent");
     banner(frame.text, "closed");
   },
@@ -173,6 +177,7 @@ function translate({ language, commands }) {
     menu.offer(commands);
   }
   thread.retell();
+  desk.retell();
   progress();
   show(line.state);
 }

@@ -4,6 +4,7 @@
 import { element, icon, languageOf, linked, quiet } from "./shared/elements.js";
 import { spokenTime } from "./shared/words.js";
 
+const PROGRAM = /^\s*```([\w+#]*)[ \t]*\r?\n([\s\S]*?)\r?\n?```\s*$/;
 const NEW_TIME = 15 * 60;
 const SAME_BREATH = 3 * 60;
 
@@ -107,6 +108,8 @@ export class Thread {
 
   #bubble(text, speaker, paragraphs = null) {
     const label = this.commands.get(text.trim());
+    const program = PROGRAM.exec(text);
+    if (program) return element("div", { class: "bubble" }, quiet(speaker), written(program[2]));
     const body = label
       ? [label, " ", element("span", { class: "command", text: text.trim() })]
       : paragraphs || linked(text);
@@ -150,7 +153,7 @@ export class Thread {
   }
 
   #caption({ kind, progress }) {
-    if (kind !== "question" || !progress) return null;
+    if ((kind !== "question" && kind !== "task") || !progress) return null;
     return element("span", { class: "caption", text: this.words("question", progress[0]) });
   }
 
@@ -235,3 +238,6 @@ export class Thread {
     }
   }
 }
+
+/** A program as it was written: each line a line, and no longer than part of the screen. */
+const written = (source) => element("pre", { class: "said program", dir: "ltr", tabindex: "0", text: source });

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from dialogues.core.effects import Button, JudgeCode, Line
 from dialogues.core.events import CodeJudged
-from dialogues.core.interview import Reply, Stage
+from dialogues.core.interview import Ask, Interview, Reply, Stage
+from dialogues.core.pack import Pack
 from dialogues.core.scene import Scene, button, current_reply, line, question_of, verbatim, with_reply
 from scoring.code.model import Language, Task, Test, Verdict
 
@@ -44,9 +45,30 @@ NAMES = {
 _HAND_IN = frozenset({"提交", "交卷", "就这样提交", "submit", "hand in", "hand it in", "submit it"})
 
 
+PRACTICE = "practice"
+"""Stands for a task's id in the practice round, which has none."""
+
+
+def open_task(state: Interview, pack: Pack) -> tuple[str, Task] | None:
+    """Return the coding task that is open, and its id; in the practice round one that asks for nothing."""
+    prompt = state.prompt
+    if prompt is None or prompt.ask not in (Ask.ANSWER, Ask.PRACTICE_ANSWER):
+        return None
+    if prompt.ask is Ask.ANSWER:
+        task = pack.question(prompt.about).code
+        return (prompt.about, replace(task, languages=_at_hand(state, task))) if task is not None else None
+    wanted = {language for question in pack.programs if question.code for language in question.code.languages}
+    known = tuple(language for language in Language if language in wanted and language in state.tools)
+    return (PRACTICE, Task(languages=known, examples=(), tests=())) if known else None
+
+
+def _at_hand(state: Interview, task: Task) -> tuple[Language, ...]:
+    return tuple(one for one in task.languages if one in state.tools)
+
+
 def languages_here(scene: Scene, task: Task) -> tuple[Language, ...]:
     """Return the languages that a task may be answered in on this machine."""
-    return tuple(one for one in task.languages if one in scene.state.tools)
+    return _at_hand(scene.state, task)
 
 
 def source_of(text: str) -> tuple[str, str]:

@@ -78,6 +78,7 @@ class StandIn:
         self.refusal: str | None = None
         self.answer: Callable[[Frame], list[Frame]] = lambda frame: []
         self.codes = {"good-code"}
+        self.task: Frame | None = None
         self.signed_in_only = False
         self.closed: Frame | None = None
         self.connections = 0
@@ -112,6 +113,7 @@ class StandIn:
         routes = [
             Route("/chat/{invite}", lambda request: FileResponse(CHAT_PAGES / "chat.html")),
             WebSocketRoute("/chat/{invite}/socket", self._chat),
+            Route("/chat/{invite}/task", self._open_task),
             Route("/hr", lambda request: FileResponse(HR_PAGES / "hr.html")),
             Route("/hr/session", self._session, methods=["POST"]),
             WebSocketRoute("/hr/socket", self._hr),
@@ -120,6 +122,9 @@ class StandIn:
             Mount("/static/hr", StaticFiles(directory=HR_PAGES)),
         ]
         return Starlette(routes=routes, middleware=[Middleware(Strict)])
+
+    async def _open_task(self, _: Request) -> Response:
+        return JSONResponse(self.task) if self.task is not None else Response(status_code=204)
 
     async def _session(self, request: Request) -> Response:
         if (await request.json()).get("code") not in self.codes:

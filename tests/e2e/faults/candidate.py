@@ -169,7 +169,7 @@ class Candidate:
     def _hear(self, frame: dict[str, Any]) -> None:
         if self._last_words and frame["seq"] > self._last_words:
             self.witness.finished = True
-        asks = frame["buttons"] or frame["kind"] in ("question", "followup")
+        asks = frame["buttons"] or frame["kind"] in ("question", "task", "followup")
         if asks and frame["turn"] >= self._turn and frame["seq"] > self._acted_on:
             self._turn, self._prompt = frame["turn"], frame
             self._due = time.monotonic() + self._random.expovariate(1 / self._pace)
@@ -179,7 +179,7 @@ class Candidate:
         assert self._prompt is not None
         prompt, self._acted_on = self._prompt, max(self.witness.shown)
         values = [button["value"] for button in prompt["buttons"]]
-        if prompt["kind"] in ("question", "followup"):
+        if prompt["kind"] in ("question", "task", "followup"):
             await self._answer(socket, prompt)
             return
         if "survey:none" in values:
