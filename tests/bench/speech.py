@@ -1,7 +1,7 @@
-"""How well, how fast and how modestly recordings are heard, on human speech that packages ship; and what silence becomes.
+"""How well, how fast and how modestly recordings are heard: human speech as each messenger packs it, and sounds without any.
 
-Needs a model (`COLLOQUY_ASR_MODEL`, or the one of `colloquy speech install`) and a folder of clips with their texts
-(`name.wav`, `name.txt`, `name.lang`), named by COLLOQUY_BENCH_SPEECH; without clips only speechless ones are heard.
+Needs a model (`COLLOQUY_ASR_MODEL`, or the one of `colloquy speech install`) and the clips of `tests.bench.clips`.
+Errors are counted as the field does: no punctuation, digits read out, no hesitations, spelling of one kind.
 """
 
 from __future__ import annotations
@@ -10,95 +10,106 @@ import os
 import re
 import resource
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scoring.speech.install import is_model
+from tests.bench.clips import spoken
+
+if TYPE_CHECKING:
+    from scoring.speech.whisper import Whisper
 
 _MODEL = "var/models/whisper-base"
-_LANGUAGES = (("zh",), ("en",), ("zh", "en"))
 _MARKS = re.compile(r"[\W_]+")
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+_HESITATION = re.compile(r"\b(?:um+|uh+|er+m?|h?mm+)\b")
+_SPELT = (("yknow", "you know"), ("alright", "all right"), ("colour", "color"), ("’", "'"))
 
 
-def _errors(wanted: list[str], heard: list[str]) -> int:
+def model() -> str:
+    """Return the model to measure with, "" when there is none."""
+    named = os.environ.get("COLLOQUY_ASR_MODEL") or _MODEL
+    return named if is_model(Path(named)) else ""
+
+
+def measure(*, quick: bool) -> dict[str, Any]:
+    """Return error rates by format and language, processor seconds a second, peak MB, words invented for no speech."""
+    if not model():
+        return {"missing": "no model; run colloquy speech install"}
+    from scoring.speech.whisper import Whisper
+
+    whisper = Whisper(model())
+    found: dict[str, Any] = {"model": model()} | _heard(whisper, quick)
+    found["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return found | _invented(whisper, quick)
+
+
+def _heard(whisper: Whisper, quick: bool) -> dict[str, Any]:
+    from scoring.speech.decode import decode
+    from scoring.speech.model import RATE, NotHeard
+    from tests.bench.recorded import FORMATS, pack
+
+    errors: dict[str, dict[str, list[int]]] = {}
+    unheard, seconds, used = [], 0.0, 0.0
+    for name in FORMATS[:1] if quick else FORMATS:
+        for clip in spoken():
+            recording = pack(decode(clip.content), name)
+            began = time.process_time()
+            samples = decode(recording)
+            try:
+                text = whisper.hear(samples, ("zh", "en")).text
+            except NotHeard as error:
+                unheard.append(f"{clip.name}, {name}: {error.trouble}")
+                text = ""
+            used += time.process_time() - began
+            seconds += len(samples) / RATE
+            wanted = units(clip.text, clip.language)
+            of = errors.setdefault(name, {}).setdefault(clip.language, [0, 0])
+            of[0] += edits(wanted, units(text, clip.language))
+            of[1] += len(wanted)
+    rates = {
+        name: {tongue: round(wrong / of, 3) for tongue, (wrong, of) in counted.items()}
+        for name, counted in errors.items()
+    }
+    sizes = next(({tongue: of for tongue, (_, of) in one.items()} for one in errors.values()), {})
+    return {
+        "error": rates,
+        "units": sizes,
+        "asked_again": unheard,
+        "cpu_per_second": round(used / seconds, 3) if seconds else None,
+        "audio_seconds": round(seconds),
+    }
+
+
+def _invented(whisper: Whisper, quick: bool) -> dict[str, Any]:
+    from scoring.speech.model import NotHeard
+    from tests.bench.speechless import LANGUAGES, speechless
+
+    invented, clips = [], list(speechless())
+    for name, sound in clips[::6] if quick else clips:
+        for languages in LANGUAGES:
+            try:
+                invented.append(f"{name}: {whisper.hear(sound, languages).text[:40]}")
+            except NotHeard:
+                continue
+    return {"speechless": len(clips), "languages": len(LANGUAGES), "invented": invented}
+
+
+def units(text: str, language: str) -> list[str]:
+    """Return what errors are counted in: words, or characters in Chinese."""
+    said = text.lower()
+    if language == "zh":
+        return list(_MARKS.sub("", said).translate(_DIGITS))
+    for one, other in _SPELT:
+        said = said.replace(one, other)
+    return _MARKS.sub(" ", _HESITATION.sub(" ", said)).split()
+
+
+def edits(wanted: list[str], heard: list[str]) -> int:
+    """Return the fewest insertions, deletions and replacements between the two."""
     row = list(range(len(heard) + 1))
     for number, one in enumerate(wanted, 1):
         before, row[0] = row[0], number
         for place, other in enumerate(heard, 1):
             before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (one != other))
     return row[-1]
-
-
-def _units(text: str, language: str) -> list[str]:
-    plain = _MARKS.sub(" ", text.lower()).split()
-    return list("".join(plain)) if language == "zh" else plain
-
-
-def _speechless() -> Iterator[tuple[str, Any]]:
-    """Yield 30 clips without speech: silence, noises, hums, tones, clicks, chords, beats."""
-    import numpy as np
-
-    chance, at = np.random.default_rng(7), np.arange(16_000 * 6) / 16_000
-    white = chance.standard_normal(len(at))
-    brown = np.cumsum(white)
-    brown /= abs(brown).max()
-    for number, gain in enumerate((0.0, 1e-4, 0.003, 0.03, 0.1)):
-        yield f"white {number}", white * gain
-        yield f"brown {number}", brown * gain * 3
-    for tone in (50, 100, 220, 440, 1000, 3000):
-        yield f"tone {tone}", 0.3 * np.sin(2 * np.pi * tone * at)
-    for root in (110, 196, 262, 330):
-        chord = sum(np.sin(2 * np.pi * root * step * at) for step in (1, 1.25, 1.5, 2)) / 8
-        yield f"chord {root}", chord
-        yield f"melody {root}", chord * (np.sin(2 * np.pi * 2 * at) > 0)
-    for beat in (1, 2, 4):
-        yield f"beat {beat}", white * 0.3 * np.exp(-((at * beat) % 1) * 30)
-        yield f"rustle {beat}", white * 0.1 * abs(np.sin(2 * np.pi * beat * 0.7 * at)) ** 8
-
-
-def measure() -> dict[str, Any]:
-    """Return error rates by language, processor seconds a second, peak MB, and the words invented for no speech."""
-    if not is_model(Path(os.environ.get("COLLOQUY_ASR_MODEL") or _MODEL)):
-        return {"missing": "no model; run colloquy speech install"}
-    import numpy as np
-
-    from scoring.speech.decode import decode
-    from scoring.speech.model import RATE, NotHeard
-    from scoring.speech.whisper import Whisper
-
-    whisper = Whisper(os.environ.get("COLLOQUY_ASR_MODEL") or _MODEL)
-    errors: dict[str, list[int]] = {}
-    unheard, seconds, used = [], 0.0, 0.0
-    for clip in sorted(Path(os.environ.get("COLLOQUY_BENCH_SPEECH") or "var/speech").glob("*.wav")):
-        samples, language = decode(clip.read_bytes()), clip.with_suffix(".lang").read_text().strip()
-        began = time.process_time()
-        try:
-            text = whisper.hear(samples, (language, "en" if language == "zh" else "zh")).text
-        except NotHeard:
-            unheard.append(clip.stem)
-            continue
-        finally:
-            used += time.process_time() - began
-            seconds += len(samples) / RATE
-        wanted = _units(clip.with_suffix(".txt").read_text(encoding="utf-8"), language)
-        found = errors.setdefault(language, [0, 0])
-        found[0] += _errors(wanted, _units(text, language))
-        found[1] += len(wanted)
-    invented, clips = [], 0
-    for name, sound in _speechless():
-        for languages in _LANGUAGES:
-            clips += 1
-            try:
-                invented.append(f"{name}: {whisper.hear(sound.astype(np.float32), languages).text[:40]}")
-            except NotHeard:
-                continue
-    return {
-        "error": {language: round(wrong / of, 3) for language, (wrong, of) in errors.items()},
-        "units": {language: of for language, (_, of) in errors.items()},
-        "asked_again": unheard,
-        "cpu_per_second": round(used / seconds, 3) if seconds else None,
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "speechless": clips,
-        "invented": invented,
-    }
