@@ -7,6 +7,7 @@ at once after all. Whoever has finished is dealt with by one of the desks: card,
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,9 @@ _READY = 600.0
 _IN_FLIGHT = 0.2
 """Seconds in which what a killed product had sent is read from the network: it belongs to the life that ended."""
 _FAULTS = ("step_failed", "batch_failed", "effect_failed", "telegram_work_failed", "set_aside", "Traceback")
+
+_ORPHANED = re.compile(r"Traceback.*\n(?:  .*\n)+EOFError: Ran out of input")
+"""What Python says in a process that was being begun when the one that began it was killed."""
 
 
 class Figures(Struct):
@@ -276,7 +280,13 @@ def _judge(
         figures.problems += problems
     orphans = server.orphans()
     figures.orphans = len(orphans)
-    said = [line[:300] for line in server.log().splitlines() if any(f in line for f in _FAULTS)]
-    figures.problems += said[:10]
+    figures.problems += _said_wrong(server.log().splitlines())
     if figures.orphans:
         figures.problems.append(f"outlived the product they belonged to: {orphans}")
+
+
+def _said_wrong(log: list[str]) -> list[str]:
+    """Return what the log tells of faults, each with what stands below it."""
+    places = [place for place, line in enumerate(log) if any(fault in line for fault in _FAULTS)]
+    told = ["\n".join(line[:2000] for line in log[place : place + 30]) for place in places]
+    return [one for one in told if not _ORPHANED.match(one)][:5]
