@@ -10,9 +10,22 @@ from bot.telegram.doors import CHANNEL
 from bot.telegram.ports import Parts
 from dialogues.app.runner import Retry
 from dialogues.core.effects import Effect, FetchDocument
-from dialogues.core.events import DocumentKept, DocumentLost, Event, Unreadable
+from dialogues.core.events import Answered, DocumentKept, DocumentLost, Event, Unreadable
+from scoring.code.source import MAX_SOURCE, NotText, fenced, read_source
 
 _LATER = frozenset({Fault.AWAY, Fault.WAIT, Fault.TOKEN, Fault.CONFLICT})
+
+
+def _program(effect: FetchDocument, content: bytes) -> Event:
+    """Return a program that came as a file as the message it stands for."""
+    now = time.time()
+    try:
+        source = read_source(content) if len(content) <= MAX_SOURCE else ""
+    except NotText:
+        source = ""
+    if not source.strip():
+        return Unreadable(at=now, what="program")
+    return Answered(at=now, text=fenced(source, effect.program.strip("?")), seen=effect.turn)
 
 
 class Documents:
@@ -36,5 +49,7 @@ class Documents:
             if error.kind is Fault.TOO_BIG:
                 return conversation, Unreadable(at=now, what="too_big")
             return conversation, DocumentLost(at=now, code=error.kind.value)
+        if effect.program:
+            return conversation, _program(effect, content)
         kept = await asyncio.to_thread(self._parts.keep, conversation, effect.key, effect.media_type, content)
         return conversation, DocumentKept(at=time.time(), upload=kept)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.telegram.client import LARGEST
+from scoring.code.source import language_of_file
 
 if TYPE_CHECKING:
     from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
@@ -22,6 +23,8 @@ DOCUMENTS = {
     "txt": "text/plain",
 }
 """Endings of documents we take -> media type."""
+PROGRAM = "text/x-program"
+"""The media type here of files that are programs by their ending, whatever Telegram was told."""
 DESK = "desk"
 _DESK_ENDINGS = frozenset({"yaml", "yml", "csv", "xlsx"})
 """Endings of files that only people of HR send: job packs and lists; their media type here is `DESK`."""
@@ -234,7 +237,7 @@ def _text(who: Who, message: int, text: str) -> Words | Started:
 
 def _document(message: Message, sent: SentDocument) -> Thing | Document:
     who, caption, name = _who(message), message.caption or "", sent.file_name or ""
-    media_type = _media_type(name, sent.mime_type or "")
+    media_type = PROGRAM if language_of_file(name) else _media_type(name, sent.mime_type or "")
     if name.rpartition(".")[2].lower() in _DESK_ENDINGS:
         media_type = DESK
     if not media_type:

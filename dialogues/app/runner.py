@@ -15,6 +15,7 @@ import structlog
 from dialogues.app.outcome import Work
 from dialogues.core.effects import Effect, FetchDocument, Judge, JudgeCode, Transcribe, WakeAt
 from dialogues.core.events import CodeJudged, DocumentLost, Event, Transcribed, Unscored, Woke
+from dialogues.core.step import OURSELVES
 from dialogues.ports import Arrival, Record
 
 log = structlog.get_logger()
@@ -84,7 +85,7 @@ class Runner:
     async def _hand_in(self, conversation: int, name: str, event: Event, settles: int) -> None:
         """Hand in what an effect brought about, and wait until it is durable; the lease brings it back if not."""
         arrival = Arrival(
-            conversation=conversation, channel="self", external_id=name, event=event, settles=settles
+            conversation=conversation, channel=OURSELVES, external_id=name, event=event, settles=settles
         )
         try:
             await self._submit(arrival)

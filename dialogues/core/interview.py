@@ -89,7 +89,7 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True):
     `rounds` says of each event after how many follow-ups it came; `asked_in` is the language of the question.
     `units` is its length so far (Chinese characters or words). `level` is None until scored, or abstained.
     `code` is the programming language of a program, of which `attempts` were tried. `spoken` are the transcripts
-    behind the answer, also those that the candidate replaced by their own words.
+    behind the answer, also those that the candidate replaced by their own words. `explained` are words about a program.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Reply(Struct, frozen=True, gc=False, omit_defaults=True):
     code: str = ""
     attempts: int = 0
     spoken: tuple[int, ...] = ()
+    explained: tuple[int, ...] = ()
 
 
 class Standing(Struct, frozen=True, gc=False, omit_defaults=True):

@@ -150,9 +150,13 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
     return scene.finish(present=not isinstance(event, taking.NOBODY))
 
 
+OURSELVES = "self"
+"""The channel of what our own effects bring about."""
+
+
 def heard_through(state: Interview, event: CandidateEvent, channel: str) -> Interview:
     """Return the state knowing where the candidate is: what is said goes to where they spoke last."""
-    if channel == state.channel or not isinstance(
+    if channel in (state.channel, OURSELVES) or not isinstance(
         event, Answered | Chosen | Unreadable | DocumentReceived | VoiceReceived
     ):
         return state

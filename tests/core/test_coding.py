@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from dialogues.core.effects import Judge, JudgeCode, Say, SayKind
-from dialogues.core.events import Checked, CodeJudged, Opened, Scored
+from dialogues.core.effects import FetchDocument, Forget, Judge, JudgeCode, Say, SayKind
+from dialogues.core.events import Answered, Checked, CodeJudged, DocumentReceived, Opened, Scored, Unreadable
 from dialogues.core.interview import Stage
 from dialogues.core.pack import Pack, Question
 from dialogues.core.phases.coding import PRACTICE, is_program, language_of_program, open_task, source_of
@@ -169,3 +169,70 @@ def test_in_the_practice_round_a_program_may_be_tried() -> None:
         driven.press(value)
     known = open_task(driven.state, driven.pack)
     assert known == (PRACTICE, Task(languages=(Language.PYTHON,), examples=(), tests=()))
+
+
+def test_words_about_a_program_are_kept_beside_it_and_change_nothing_else() -> None:
+    driven = _at_task()
+    driven.say("我打算先读入再相加，复杂度是常数。")
+    driven.say(_PROGRAM)
+    before = driven.state.replies[-1]
+    driven.say("输入按空格拆开，转成整数后相加。")
+    assert "不影响得分" in _said(driven)
+    after = driven.state.replies[-1]
+    assert len(after.explained) == 2
+    assert (after.events, after.code, after.attempts) == (before.events, before.code, before.attempts)
+    (judge,) = [one for one in driven.press("code:submit") if isinstance(one, Judge)]
+    assert judge.events == before.events
+    driven.say("补充一句：没有考虑超大的整数。")
+    handed_in = next(one for one in driven.state.replies if one.question == "sum")
+    assert len(handed_in.explained) == 3
+    assert handed_in.revision == judge.revision
+
+
+def _sends(driven: Driven, name: str, size: int = 100) -> list[FetchDocument]:
+    event = DocumentReceived(at=driven.tick(), file="f1", media_type="text/x-program", size=size, name=name)
+    effects = driven.send(event)
+    fetched = [one for one in effects if isinstance(one, FetchDocument)]
+    if fetched and fetched[0].program:
+        assert any(isinstance(one, Forget) for one in effects)  # its name is nobody's business
+    return fetched
+
+
+@pytest.mark.parametrize(("name", "program"), [("Main.PY", "python"), ("a.b.sql", "sql"), ("答案.txt", "?")])
+def test_a_file_where_a_program_is_asked_for_becomes_the_answer(name: str, program: str) -> None:
+    driven = _at_task()
+    (fetch,) = _sends(driven, name)
+    assert fetch.program == program
+    assert driven.state.prompt is not None
+    text = f"```python\n{_PROGRAM}\n```"
+    (tried,) = driven.send(Answered(at=driven.tick(), text=text, seen=fetch.turn))
+    assert isinstance(tried, JudgeCode)
+
+
+def test_a_file_that_came_too_late_does_not_answer_the_next_question() -> None:
+    driven = _at_task()
+    driven.say(_PROGRAM)
+    (fetch,) = _sends(driven, "main.py")
+    (judge,) = [one for one in driven.press("code:submit") if isinstance(one, Judge)]
+    driven.send(Scored(at=driven.tick(), answer=judge.answer, revision=judge.revision, score=a_score(8.0)))
+    driven.send(Answered(at=driven.tick(), text=f"```\n{_PROGRAM}\n```", seen=fetch.turn))
+    assert "已经提交" in _said(driven)
+    assert not driven.state.replies[-1].events
+
+
+def test_a_file_that_is_too_big_or_no_text_gets_one_kind_sentence() -> None:
+    driven = _at_task()
+    assert _sends(driven, "main.py", 1 << 20) == []
+    assert "40 KB" in _said(driven)
+    _sends(driven, "main.py")
+    driven.send(Unreadable(at=driven.tick(), what="program"))
+    assert "UTF-8" in _said(driven)
+
+
+def test_elsewhere_a_program_is_a_file_we_cannot_take_and_a_text_a_document() -> None:
+    driven = _at_task()
+    driven.say("/skip")
+    assert _sends(driven, "main.py") == []
+    assert "PDF" in _said(driven)
+    (kept,) = _sends(driven, "cv.txt")
+    assert kept.program == ""

@@ -10,12 +10,13 @@ import re
 
 from msgspec.structs import replace
 
-from dialogues.core.effects import Button, JudgeCode, Line
-from dialogues.core.events import CodeJudged
+from dialogues.core.effects import Button, FetchDocument, Forget, JudgeCode, Line
+from dialogues.core.events import CodeJudged, DocumentReceived
 from dialogues.core.interview import Ask, Interview, Reply, Stage
 from dialogues.core.pack import Pack
 from dialogues.core.scene import Scene, button, current_reply, line, question_of, verbatim, with_reply
 from scoring.code.model import Language, Task, Test, Verdict
+from scoring.code.source import MAX_SOURCE, language_of_file
 
 MAX_ATTEMPTS = 20
 _SHOWN = 300
@@ -139,6 +140,36 @@ def take_program(scene: Scene, reply: Reply, text: str) -> None:
             event=scene.seq,
         )
     )
+
+
+def keep_explanation(scene: Scene, reply: Reply, event: int) -> None:
+    """Keep words about a program beside it, for people to read: they enter no score and no box."""
+    explained = replace(reply, explained=(*reply.explained, event))
+    scene.update(replies=with_reply(scene.state, explained).replies)
+    scene.say(line("code.explained" if reply.events else "code.wanted"))
+
+
+def take_file(scene: Scene, event: DocumentReceived) -> bool:
+    """Have a program that came as a file fetched; False where none is asked for, or this is no such file."""
+    prompt, language = scene.state.prompt, language_of_file(event.name)
+    plain = event.name.lower().endswith(".txt")
+    if prompt is None or not (language or plain) or open_task(scene.state, scene.pack) is None:
+        return False
+    scene.add(Forget(key=scene.key("forget"), event=scene.seq))  # its name; the program comes as a message
+    if event.size > MAX_SOURCE:
+        scene.say(line("thing.program"))
+        return True
+    fetch = FetchDocument(
+        key=scene.key("fetch"),
+        channel=scene.state.channel,
+        file=event.file,
+        media_type=event.media_type,
+        event=scene.seq,
+        program=language or "?",
+        turn=prompt.turn,
+    )
+    scene.add(fetch)
+    return True
 
 
 def tell_examples(scene: Scene, event: CodeJudged) -> None:

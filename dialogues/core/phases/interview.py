@@ -116,8 +116,8 @@ def hear_answer(scene: Scene, text: str) -> None:
         coding.take_program(scene, reply, text)
         return
     reading, language = read(text, scene.tongues)
-    if program and reading is Reading.WORDS:
-        scene.say(line("code.wanted"))
+    if reply is not None and program and reading is Reading.WORDS:
+        coding.keep_explanation(scene, reply, scene.seq)
         return
     _hear_words(scene, text, reading, language)
 
@@ -249,6 +249,9 @@ def _take(scene: Scene, heard: _Heard, event: int, spoken: int = 0) -> None:
     """Add the words of `event` to the answer; `spoken` is the transcript they confirm or replace."""
     reply = current_reply(scene.state)
     assert reply is not None
+    if question_of(scene, reply).code is not None:  # said of a program
+        coding.keep_explanation(scene, reply, event)
+        return
     reply = replace(
         reply,
         events=(*reply.events, event),
@@ -312,12 +315,16 @@ def _send_to_scorer(scene: Scene, reply: Reply) -> None:
 
 def hear_addition(scene: Scene, text: str, reply: Reply) -> None:
     """Add a message to an answer that was already complete, and have it scored again; a program takes its place."""
-    if question_of(scene, reply).code is not None:
+    program = question_of(scene, reply).code is not None
+    if program and coding.is_program(text):
         scene.say(line("code.closed"))
         return
     reading, _ = read(text, scene.tongues)
     if reading is Reading.QUESTION:
         scene.say(answer_question(scene, text))
+        return
+    if program and reading is Reading.WORDS:
+        coding.keep_explanation(scene, reply, scene.seq)
         return
     if reading is not Reading.WORDS:
         scene.say(line("answer.noted"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dialogues.core.effects import FetchDocument, Forget, Line, Notice
 from dialogues.core.events import DocumentReceived, Opened, Unreadable
 from dialogues.core.interview import Phase
+from dialogues.core.phases import coding
 from dialogues.core.phases.opening import open_conversation
 from dialogues.core.prompts import remind
 from dialogues.core.scene import Scene, line
+from scoring.code.source import language_of_file
 
 KINDS = frozenset(
     {
@@ -22,6 +24,7 @@ KINDS = frozenset(
         "edited",
         "too_big",
         "document_type",
+        "program",
         "other",
     }
 )
@@ -48,6 +51,10 @@ def take_document(scene: Scene, event: DocumentReceived) -> None:
     """Have a document fetched, if the candidate has agreed to anything being kept."""
     if scene.state.phase is Phase.NEW:
         open_conversation(scene, Opened(at=event.at, channel=scene.state.channel))
+    elif coding.take_file(scene, event):
+        return
+    elif language_of_file(event.name):
+        _tell(scene, line("thing.document_type"))
     elif scene.state.consent is not None:
         scene.add(
             FetchDocument(

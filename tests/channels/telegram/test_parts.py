@@ -193,6 +193,10 @@ def test_what_has_no_number_is_unreadable(raw: object) -> None:
         ("cv.pdf", "application/x-msdownload", ""),
         ("cv.doc", "application/msword", ""),
         ("", "", ""),
+        ("main.py", "text/x-python", incoming.PROGRAM),
+        ("Main.java", "application/octet-stream", incoming.PROGRAM),
+        ("answer.sql", "text/plain", incoming.PROGRAM),
+        ("answer.txt", "text/plain", "text/plain"),
     ],
 )
 def test_a_document_is_known_by_what_telegram_was_told_then_by_its_name(
@@ -204,7 +208,7 @@ def test_a_document_is_known_by_what_telegram_was_told_then_by_its_name(
 
 
 def test_every_kind_of_thing_has_a_phrase() -> None:
-    assert set(incoming._THINGS.values()) | {"edited", "too_big", "document_type"} == KINDS
+    assert set(incoming._THINGS.values()) | {"edited", "too_big", "document_type", "program"} == KINDS
 
 
 def test_the_texts_are_there_in_both_languages() -> None:
@@ -239,6 +243,73 @@ async def test_a_long_table_and_a_long_text_fit() -> None:
         {"block": "text", "text": "word & " * 2000},
     )
     assert all(units(parsed(part.text, "HTML")) <= 4096 for part in drawn if isinstance(part, Text))
+
+
+async def test_a_table_has_its_columns_named_and_its_buttons_say_which_row_they_are_about() -> None:
+    (drawn,) = await _draw(
+        {
+            "block": "table",
+            "columns": ["Role", "Name"],
+            "rows": [["owner", "Ann"], ["reader", "Bo"]],
+            "actions": [
+                [{"label": "Card", "value": "card:a_1"}],
+                [{"label": "Switch on", "value": "calibrate:x"}],
+            ],
+        },
+        {"block": "buttons", "buttons": [{"label": "Queue", "value": "queue"}]},
+    )
+    assert isinstance(drawn, Text)
+    assert drawn.text.splitlines() == ["<i>Role · Name</i>", "owner · <b>Ann</b>", "reader · <b>Bo</b>"]
+    assert [[key.label for key in row] for row in keyboard(drawn.keys)] == [
+        ["Ann", "Switch on Bo"],
+        ["Queue"],
+    ]
+
+
+def _card(quotes: int, competencies: int, letters: int = 300) -> dict[str, Any]:
+    row = {
+        "name": "Persuasion and negotiation",
+        "level": 5.6,
+        "required": 6,
+        "meets": False,
+        "confidence": "medium",
+        "quotes": ["& so I told him what I thought of it " * (letters // 38)] * quotes,
+    }
+    return {
+        "block": "card",
+        "application": "a_1",
+        "title": "Maya Thornton",
+        "subtitle": "Sales representative · 2026-11-22",
+        "picture": "/hr/card/a_1.svg",
+        "total": 52.3,
+        "passed": False,
+        "pass_mark": 60,
+        "rank": "2/9",
+        "top": False,
+        "rows": [row] * competencies,
+        "flags": ['Not enough to score "Learning"'],
+        "buttons": [{"label": "Approve", "value": "approve:a_1"}],
+    }
+
+
+async def test_a_card_is_one_message_with_two_quotes_a_competency() -> None:
+    for competencies in range(1, 6):
+        (card,) = await _draw(_card(2, competencies))
+        assert isinstance(card, Picture)
+        said = parsed(card.caption, "HTML")
+        assert units(said) <= 1024
+        assert said.count("“") == 2 * competencies
+        assert said.count("below the required 6") == competencies
+        assert "Not enough to score" in said
+        assert [key.label for key in card.keys] == ["Approve"]
+
+
+async def test_a_card_that_is_too_long_for_one_message_is_two() -> None:
+    picture, words = await _draw(_card(2, 12))
+    assert isinstance(picture, Picture)
+    assert isinstance(words, Text)
+    assert not picture.keys
+    assert words.keys
 
 
 async def test_buttons_stand_under_the_text_before_them_and_files_are_files() -> None:
