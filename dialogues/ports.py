@@ -19,6 +19,7 @@ from dialogues.core.pack import Pack
 from dialogues.core.tongue import Foreseen
 from dialogues.learned import Learned
 from ehr_connector.result import Result
+from scoring.code.likeness import Likeness
 from scoring.rubric.model import Element
 
 
@@ -360,6 +361,9 @@ class Office(Protocol):
     def places(self, person: Person, found: Listed) -> dict[int, tuple[str, int, int]]:
         """Return number of a candidate's message -> (part of an answer, where it starts in it, its length)."""
         ...
+
+    def likeness(self, person: Person, found: Listed, question: str) -> Likeness | None:
+        """Return how alike a program is to those of others; None where that would say nothing."""
 
     def competencies(self, person: Person, found: Listed) -> dict[str, str]:
         """Return competency id -> name in the person's language."""

@@ -220,13 +220,18 @@ class CodingTest(Struct, frozen=True, kw_only=True):
 
 
 class Coding(Struct, frozen=True, kw_only=True):
-    """A coding task and how the solution did against its tests."""
+    """A coding task and how the solution did against its tests.
+
+    `source` is what was handed in; `said` are the candidate's own words about it, which entered no score.
+    """
 
     task: str
     language: str
     passed: bool
     tests: tuple[CodingTest, ...] = ()
     explanation: str
+    source: str = ""
+    said: str = ""
 
 
 class Abstained(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from dialogues.learned import Learned
 from dialogues.ports import AuditRow, Listed, Person, StoryLine, Waiting
 from ehr_connector.result import Result
 from scoring.calibration.people import fit_people
+from scoring.code.likeness import Likeness
 from storage import tables
 from storage.applications import Applications
 from storage.audit import append_audits
@@ -26,6 +27,7 @@ from storage.ids import first_id
 from storage.material import Materials
 from storage.packs import PackShelf
 from storage.people import People
+from storage.programs import Programs
 from storage.record import SqlRecord
 from storage.story import StoryReader
 
@@ -71,6 +73,7 @@ class SqlOffice:
         self._language = language
         self._link = link
         self._calibrations = Calibrations(self._engine)
+        self._programs = Programs(record)
 
     def person(self, conversation: int) -> Person | None:
         return self._people.by_conversation(conversation)
@@ -170,6 +173,14 @@ class SqlOffice:
         material = self._materials.load(found.conversation)
         places = find_places(material) if material is not None else {}
         return {event: (place.part, place.start, place.length) for event, place in places.items()}
+
+    def likeness(self, person: Person, found: Listed, question: str) -> Likeness | None:
+        check(person, "code", found.job)
+        state = self._applications.interview(found.conversation)
+        if state is None:
+            return None
+        asked = self._packs.pack(state.pack, state.pack_version).question(question)
+        return self._programs.alike(found.conversation, state, asked)
 
     def competencies(self, person: Person, found: Listed) -> dict[str, str]:
         check(person, "card", found.job)

@@ -53,6 +53,7 @@ COMMANDS = (
     Spec("calendar", About.WORDS),
     Spec("card", About.CANDIDATE),
     Spec("transcript", About.CANDIDATE),
+    Spec("code", About.CANDIDATE),
     Spec("report", About.CANDIDATE),
     Spec("approve", About.CANDIDATE_AND_WORDS),
     Spec("second_round", About.CANDIDATE_AND_WORDS),

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from bot.hr import deliveries, notifying
 from bot.hr.learning import learning_blocks
+from bot.hr.programs import show_programs
 from bot.hr.views import Views
 from dialogues.app.rights import NotAllowed, check
 from dialogues.app.worker import Stored
@@ -167,6 +168,8 @@ class HrDesk:
         match view:
             case "transcript":
                 return views.transcript(found)
+            case "code":
+                return show_programs(self._parts.office, person, found, views)
             case "report":
                 return views.report(found)
             case "audit":

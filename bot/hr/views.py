@@ -233,7 +233,7 @@ class Views:
                 "top": top,
                 "rows": [self._score_row(score) for score in result.scores],
                 "flags": self._flags(found, result),
-                "buttons": self._card_buttons(found),
+                "buttons": self._card_buttons(found, *(("code",) if result.coding else ())),
             }
         ]
 
@@ -286,9 +286,9 @@ class Views:
             for remark in told
         ]
 
-    def _card_buttons(self, found: Listed) -> list[dict[str, str]]:
+    def _card_buttons(self, found: Listed, *more: str) -> list[dict[str, str]]:
         acting = (*_ACTIONS, "override", "message") if found.finished_at else ("message",)
-        offered = (*acting, *(("feedback",) if found.finished_at else ()), "transcript", "report")
+        offered = (*acting, *(("feedback",) if found.finished_at else ()), "transcript", *more, "report")
         return [self._button(act, found.application) for act in offered if may(self._person, act, found.job)]
 
     def override_choice(self, found: Listed, chosen: tuple[str, ...]) -> list[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -13,6 +13,7 @@ from bot.telegram.buttons import Buttons
 from bot.telegram.parts import File, Key, Keys, Part, Picture, Text
 from bot.telegram.splitting import CAPTION, LIMIT, shorten, split_text, units
 from bot.telegram.words import tell
+from scoring.code.source import ENDINGS
 
 Block = dict[str, Any]
 Fetch = Callable[[str], Awaitable[bytes | None]]
@@ -69,6 +70,8 @@ class Drawing:
                 return await self._card(block)
             case "transcript":
                 return self._transcript(block)
+            case "program":
+                return list(self._program(block))
             case "file":
                 return await self._file(block)
             case "picture":
@@ -141,6 +144,21 @@ class Drawing:
             return [Text(piece) for piece in pieces]
         name = tell(self._language, "transcript.file", title=re.sub(r"[/\\\n]", " ", block["title"])[:80])
         return [File(text.encode("utf-8-sig"), name)]
+
+    def _program(self, block: Block) -> Iterator[Part]:
+        """Yield what is said of a program, and the program: in a message, or in a file when it is long."""
+        facts = [f"<b>{escape(block['title'], quote=False)}</b>", *block["facts"][:1]]
+        facts += [
+            f"{'✅' if one['passed'] else '▫️'} {one['name']} {one['why']}".rstrip() for one in block["tests"]
+        ]
+        told = [facts[0], *(escape(one, quote=False) for one in (*facts[1:], *block["facts"][1:]))]
+        said = escape(f"{block['said_by']}: {block['said']}", quote=False)
+        yield from self._text("\n".join([*told, said]))
+        whole = f'<pre><code class="language-{block["language"]}">{escape(block["source"], quote=False)}</code></pre>'
+        if units(whole) <= LIMIT:
+            yield Text(whole, html=True)
+        else:
+            yield File(block["source"].encode(), f"program.{ENDINGS[block['language']]}")
 
     def _turn(self, turn: Block) -> str:
         at = datetime.fromtimestamp(turn["at"], UTC).astimezone(self._zone).strftime("%H:%M")

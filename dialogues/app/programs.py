@@ -9,14 +9,19 @@ from dialogues.core.catalog import Catalog
 from dialogues.core.events import Event, Transcribed
 from dialogues.core.interview import Reply
 from dialogues.core.pack import Question
-from dialogues.core.phases.coding import NAMES
+from dialogues.core.phases.coding import NAMES, source_of
 from scoring.code.model import Language, Verdict
 from scoring.code.score import verdicts_in
 from scoring.model import Score
 
 
 def coding_of(
-    question: Question, reply: Reply, score: Score, catalog: Catalog, local: Callable[[dict[str, str]], str]
+    question: Question,
+    reply: Reply,
+    score: Score,
+    catalog: Catalog,
+    local: Callable[[dict[str, str]], str],
+    words: Callable[[int], str],
 ) -> document.Coding | None:
     """Return how a program did under the hidden tests; None for an answer in words."""
     if question.code is None or not reply.code:
@@ -47,6 +52,8 @@ def coding_of(
         passed=passed == len(tests),
         tests=tests,
         explanation=explanation,
+        source=source_of(words(reply.events[-1]))[0] if reply.events else "",
+        said="\n".join(filter(None, map(words, reply.explained))),
     )
 
 

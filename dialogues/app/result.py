@@ -87,6 +87,7 @@ def _coding(material: Material) -> tuple[document.Coding, ...]:
             scored[reply.id],
             catalog,
             lambda texts: _local(material, texts),
+            lambda event: _words(material, event),
         )
         for reply in material.state.replies
         if reply.id in scored

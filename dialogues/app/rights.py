@@ -15,6 +15,7 @@ MAY: dict[str, frozenset[str]] = {
     "queue": READERS,
     "card": READERS,
     "transcript": READERS,
+    "code": READERS,
     "report": READERS,
     "approve": DECIDERS,
     "second_round": DECIDERS,

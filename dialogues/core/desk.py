@@ -34,6 +34,7 @@ VIEWS = frozenset(
         "queue",
         "card",
         "transcript",
+        "code",
         "report",
         "jobs",
         "help",

@@ -20,6 +20,8 @@ LANGUAGES = {
     "sql": Language.SQL,
 }
 """The ending of a file's name -> its language; a `.txt` may hold any."""
+ENDINGS = {language.value: ending for ending, language in reversed(LANGUAGES.items())}
+"""A language -> what its files usually end in."""
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CODES = ("utf-8", "gb18030")
 """Without a mark: what everybody writes today, and what older Chinese editors do."""

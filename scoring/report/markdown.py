@@ -151,6 +151,12 @@ def _abstained(view: View, texts: Texts) -> Iterator[str]:
         yield ""
 
 
+def _program(source: str, language: str) -> str:
+    """Return a block of code whose fence is longer than any in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", source)), default=0))
+    return f"{fence}{language}\n{source}\n{fence}"
+
+
 def _coding(view: View, texts: Texts) -> Iterator[str]:
     if view["coding"]:
         yield f"## {texts['coding']}"
@@ -164,6 +170,12 @@ def _coding(view: View, texts: Texts) -> Iterator[str]:
             said = texts["test_passed"] if test["passed"] else texts["test_failed"]
             yield f"- {escaped(test['name'])}: {said}. {escaped(test['explanation'])}".rstrip(" .")
         yield ""
+        if task["said"]:
+            yield f"{texts['coding_said']} {escaped(task['said'])}"
+            yield ""
+        if task["source"]:
+            yield _program(task["source"], task["language"])
+            yield ""
 
 
 def _computation(view: View, texts: Texts) -> Iterator[str]:

@@ -65,6 +65,8 @@ def coding_view(task: Coding, texts: Texts) -> View:
         "passed": task.passed,
         "count": texts["coding_tests"].format(passed=passed, count=len(task.tests)),
         "explanation": task.explanation,
+        "source": task.source,
+        "said": task.said,
         "tests": [
             {"name": test.name, "passed": test.passed, "explanation": test.explanation} for test in task.tests
         ],

@@ -4,6 +4,7 @@
 import { element, icon, languageOf, linked } from "/static/chat/shared/elements.js";
 import { shortCard } from "./card.js";
 import { choices, safeAddress } from "./pieces.js";
+import { program } from "./program.js";
 
 /** Render one block for the conversation; null if there is nothing to show. */
 export function render(block, desk) {
@@ -16,6 +17,7 @@ const kinds = {
   card: shortCard,
   table,
   transcript: (block, desk) => opener(block, block.title, desk),
+  program,
   file,
   picture,
   buttons: (block, desk) => choices(block.buttons, desk),
