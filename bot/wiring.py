@@ -34,7 +34,7 @@ from bot.news import News
 from bot.office import Office
 from bot.printing import Printer
 from bot.speech.carrier import Ears
-from bot.speech.ready import model_of
+from bot.speech.listeners import make_listener
 from bot.speech.web import VoiceDoor
 from bot.tools import tools_here
 from bot.web import make_app
@@ -130,7 +130,7 @@ class Server:
         self.recordings = Recordings(house.engine, house.sealer)
         fetch = {"telegram": self.telegram.download} if self.telegram is not None else {}
         self.ears = Ears(
-            model_of(settings), self.recordings, fetch, tuple(sorted(house.languages, reverse=True))
+            make_listener(settings), self.recordings, fetch, tuple(sorted(house.languages, reverse=True))
         )
         self.runner = Runner(house.record, self._carriers(), self.worker.submit, self.worker.settle)
         self._free = free_scorer
@@ -343,7 +343,7 @@ class Server:
                 await asyncio.to_thread(self.stepping.close)
             await self.judges.stop()
             await asyncio.to_thread(self.programs.close)
-            await asyncio.to_thread(self.ears.close)
+            await self.ears.close()
             await asyncio.to_thread(self.printer.close)
             if self.lock is not None:
                 self.lock.release()

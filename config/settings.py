@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     hr_users: str = ""
     ehr_config: str = ""
     asr_model: str = ""
+    asr_base_url: str = ""
+    asr_api_key: SecretStr = SecretStr("")
     log_format: str = "console"
     scoring_processes: int = Field(default=1, ge=1, le=64)
     llm_base_url: str = ""
@@ -72,7 +74,7 @@ class Settings(BaseSettings):
             raise ValueError("must be console or json")
         return value
 
-    @field_validator("llm_base_url", "telegram_api_base")
+    @field_validator("llm_base_url", "asr_base_url", "telegram_api_base")
     @classmethod
     def _an_address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):

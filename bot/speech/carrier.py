@@ -9,11 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures.process import BrokenProcessPool
 
 from bot.judging.fair import FairQueue
-from bot.speech.hearing import hear, make_pool
-from dialogues.app.runner import Retry
+from bot.speech.listeners import Listener
 from dialogues.core.effects import Discard, Effect, Transcribe
 from dialogues.core.events import Delivery, Event, Transcribed
 from scoring.speech.model import Heard, Manner, Trouble
@@ -28,23 +26,30 @@ class Ears:
     """The ears of a server. `fetch` is by channel; the web's recordings are stored when they come."""
 
     def __init__(
-        self, model: str, recordings: Recordings, fetch: Mapping[str, Fetch], languages: tuple[str, ...]
+        self,
+        listener: Listener | None,
+        recordings: Recordings,
+        fetch: Mapping[str, Fetch],
+        languages: tuple[str, ...],
     ) -> None:
-        self._model, self._recordings, self._languages = model, recordings, languages
+        self._listener, self._recordings, self._languages = listener, recordings, languages
         self._fetch = {WEB: self._stored, **fetch}
-        self._queue = FairQueue(1)
-        self._pool = make_pool(model) if model else None
+        self._queue = FairQueue(listener.at_once if listener is not None else 1)
 
     async def transcribe(self, conversation: int, effect: Effect) -> tuple[int, Event]:
-        """Write down what was spoken; Retry when the listening process died."""
+        """Write down what was spoken; Retry when nobody could listen.
+
+        A recording is fetched when its turn has come: those that wait take no memory.
+        """
         assert isinstance(effect, Transcribe)
-        fetch = self._fetch.get(effect.channel)
-        content = await fetch(effect.file) if fetch is not None else None
-        if content is None or self._pool is None:
-            return conversation, Transcribed(at=time.time(), heard=effect.heard, trouble="failed")
         async with self._queue.slot(conversation):
-            found = await self._hear(content, effect.language)
-        upload = await asyncio.to_thread(self._settle, conversation, effect, content)
+            fetch = self._fetch.get(effect.channel)
+            content = await fetch(effect.file) if fetch is not None else None
+            if content is None or self._listener is None:
+                return conversation, Transcribed(at=time.time(), heard=effect.heard, trouble="failed")
+            others = (other for other in self._languages if other != effect.language)
+            found = await self._listener.hear(content, (effect.language, *others))
+            upload = await asyncio.to_thread(self._settle, conversation, effect, content)
         if isinstance(found, Trouble):
             return conversation, Transcribed(at=time.time(), heard=effect.heard, trouble=found, upload=upload)
         return conversation, _transcribed(effect, found, upload)
@@ -58,15 +63,6 @@ class Ears:
     async def _stored(self, file: str) -> bytes | None:
         return await asyncio.to_thread(self._recordings.read, int(file)) if file.isdigit() else None
 
-    async def _hear(self, content: bytes, language: str) -> Heard | Trouble:
-        first = (language, *(other for other in self._languages if other != language))
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._pool, hear, content, first)
-        except BrokenProcessPool:
-            self._pool = make_pool(self._model)
-            raise Retry("ears_died") from None
-
     def _settle(self, conversation: int, effect: Transcribe, content: bytes) -> int:
         """Keep the recording, or let go of it; return its number."""
         stored = int(effect.file) if effect.channel == WEB and effect.file.isdigit() else 0
@@ -76,10 +72,10 @@ class Ears:
             self._recordings.forget(stored)
         return 0
 
-    def close(self) -> None:
-        """End the listening process."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+    async def close(self) -> None:
+        """End what listens."""
+        if self._listener is not None:
+            await self._listener.close()
 
 
 def _transcribed(effect: Transcribe, found: Heard, upload: int) -> Transcribed:

@@ -1,4 +1,4 @@
-"""The process that listens. It is polite to everything else on the machine and holds one model."""
+"""The process that listens. It is polite to everything else on the machine and holds one model, from the first speech on."""
 
 from __future__ import annotations
 
@@ -11,34 +11,49 @@ from dialogues.app.orphans import belong_to_parent
 from scoring.speech.model import Heard, NotHeard, Trouble
 
 if TYPE_CHECKING:
+    from scoring.speech.prepared import Prepared
     from scoring.speech.whisper import Whisper
 
-_NICE = 15
+_NICE = 19
 _whisper: Whisper | None = None
 
 
-def make_pool(model: str, processes: int = 1) -> ProcessPoolExecutor:
-    """Return processes that each load the model when the first recording comes."""
+def make_pool() -> ProcessPoolExecutor:
+    """Return a process that listens to one recording after the other."""
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may inherit a held lock
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare, initargs=(model,))
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
 
 
-def _prepare(model: str) -> None:
-    global _whisper
+def _begin() -> None:
     belong_to_parent()
     os.nice(_NICE)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from scoring.speech.whisper import Whisper  # here: only this process needs the model's library
-
-    _whisper = Whisper(model)
 
 
-def hear(content: bytes, languages: tuple[str, ...]) -> Heard | Trouble:
+def hear(model: str, content: bytes, languages: tuple[str, ...]) -> Heard | Trouble:
     """Return what is said in a recording, or why that is not known."""
-    from scoring.speech.decode import decode  # here, as above
+    global _whisper
+    from scoring.speech.decode import decode  # here, as below: only this process needs these libraries
+    from scoring.speech.pieces import find_speech
 
-    assert _whisper is not None
     try:
-        return _whisper.hear(decode(content), languages)
+        samples = decode(content)
+        if not find_speech(samples):
+            return Trouble.SILENT
+        if _whisper is None:
+            from scoring.speech.whisper import Whisper
+
+            _whisper = Whisper(model)
+        return _whisper.hear(samples, languages)
+    except NotHeard as error:
+        return error.trouble
+
+
+def make_ready(content: bytes) -> Prepared | Trouble:
+    """Return a recording made ready for an endpoint, or why it need not be sent."""
+    from scoring.speech.prepared import prepare  # here, as above
+
+    try:
+        return prepare(content)
     except NotHeard as error:
         return error.trouble

@@ -1,4 +1,4 @@
-"""One OpenAI-compatible endpoint, asked with the official client. The only module that talks to it, and that loads it.
+"""One OpenAI-compatible endpoint, asked with the official client. The only module that asks it.
 
 Whatever goes wrong comes out as `Unread` with a code: no error of the client's is passed on or logged, because its
 text may hold the key or the candidate's words. The caller sets the deadline.
@@ -6,22 +6,18 @@ text may hold the key or the candidate's words. The caller sets the deadline.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator
 from typing import Any
 
 import openai
-from httpx2 import AsyncByteStream, Limits, Response
 from msgspec import Struct
 from openai.types.chat import ChatCompletion
 
+from scoring.compatible import TooMuch, make_client
 from scoring.llm.dialect import Dialect, Form, relaxed
 from scoring.llm.prompt import Message
 from scoring.llm.reading import Trouble, Unread
 
-_MOST_BYTES, _MOST_TOKENS = 1 << 20, 10**7
-# A connection that was kept may be gone by the next answer, and asking again might be paid for twice.
-_FRESH_CONNECTIONS = Limits(max_keepalive_connections=0)
+_MOST_TOKENS = 10**7
 _UNKNOWN_PAUSE, _LONGEST_PAUSE = 30.0, 900.0
 # A wrong key, a wrong model or a wrong address do not mend themselves in seconds.
 _MISCONFIGURED_PAUSE = 300.0
@@ -35,10 +31,6 @@ class Said(Struct, frozen=True):
     cut: bool
 
 
-class _TooMuch(Exception):
-    """The body of a response is longer than any reply can be, or packed."""
-
-
 class Endpoint:
     """Asks one model at one address. `model` is its name there; `form` is how it turned out to be asked."""
 
@@ -46,7 +38,7 @@ class Endpoint:
         self.model = model
         self._dialect = Dialect()
         self._known = False
-        self._client = _make_client(base_url, key, timeout)
+        self._client = make_client(base_url, key, timeout)
 
     def __repr__(self) -> str:
         return f"Endpoint(model={self.model!r})"
@@ -92,7 +84,7 @@ class Endpoint:
             raise _refusal(error) from None
         except openai.APIConnectionError:
             raise Unread(Trouble.UNREACHABLE) from None
-        except (openai.OpenAIError, _TooMuch, ValueError):  # ValueError: a body that is no JSON
+        except (openai.OpenAIError, TooMuch, ValueError):  # ValueError: a body that is no JSON
             raise Unread(Trouble.SERVER_ERROR) from None
 
     async def close(self) -> None:
@@ -151,49 +143,3 @@ def _estimate(asked: list[Message], text: object) -> int:
     """Return about how many tokens were used where the server does not say: one for two characters."""
     written = text if isinstance(text, str) else ""
     return (sum(len(message["content"]) for message in asked) + len(written)) // 2
-
-
-def _make_client(base_url: str, key: str, timeout: float) -> openai.AsyncOpenAI:
-    for name in ("openai", "httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)  # at lower levels they write out what people said
-    client = openai.AsyncOpenAI(
-        base_url=base_url,
-        api_key=key or "none",
-        max_retries=0,
-        timeout=timeout,
-        default_headers={"Accept-Encoding": "identity"},
-        http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False,
-            timeout=timeout,
-            event_hooks={"response": [_bound]},
-            limits=_FRESH_CONNECTIONS,
-        ),
-    )
-    client.organization = client.project = None  # the environment's belong to another endpoint
-    return client
-
-
-async def _bound(response: Response) -> None:
-    """Let no response be longer than a reply can be; a packed one might unfold to anything."""
-    assert isinstance(response.stream, AsyncByteStream)
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise _TooMuch
-    response.stream = _Bounded(response.stream)
-
-
-class _Bounded(AsyncByteStream):
-    """A response's body, up to a megabyte."""
-
-    def __init__(self, stream: AsyncByteStream) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = _MOST_BYTES
-        async for part in self._stream:
-            left -= len(part)
-            if left < 0:
-                raise _TooMuch
-            yield part
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()

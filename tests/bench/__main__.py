@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import booking, code, ehr, memory, scored, scorer, speech, telegram, turns
+from tests.bench import booking, code, ehr, memory, scored, scorer, speech, telegram, turns, voices
 from tests.bench.postgres import running_postgres
 
 _OUT = Path("var/bench")
@@ -92,6 +92,19 @@ def _speech_rows(found: Figures) -> Iterator[Row]:
     yield f"words invented, {of}", invented, "0", not invented
 
 
+def _voices_rows(found: Figures) -> Iterator[Row]:
+    if "missing" in found:
+        yield f"voices: {found['missing']}", 0.0, "", True
+        return
+    count, p99, grown = found["voices"], found["text_p99_ms"], found["pss_mib_grown"]
+    yield "p99 ms of text turns, nobody speaking", found["text_p99_ms_before"], "", True
+    yield f"p99 ms of text turns, {count} voices at once", p99, "< 300", p99 < 300
+    yield "seconds until the last is written down", found["last_s"], "", True
+    yield "PSS MiB at most, the model included", found["pss_mib_peak"], "", True
+    yield "MiB grown from the first half to the second", grown, "< 30", grown < 30
+    yield "not heard", len(found["not_heard"]), "", True
+
+
 def _booking_on_postgres(folder: Path, quick: bool) -> Figures:
     with running_postgres(folder) as url:
         return booking.measure(folder, url, quick=quick, workers=4)
@@ -141,6 +154,7 @@ _BENCHMARKS: dict[str, tuple[Callable[[Path, bool], Figures], Callable[[Figures]
     "scorer": (_on_sqlite(scorer.measure), _scorer_rows),
     "code": (lambda _folder, _quick: code.measure(), _code_rows),
     "speech": (lambda _folder, quick: speech.measure(quick=quick), _speech_rows),
+    "voices": (_on_sqlite(voices.measure), _voices_rows),
     "booking": (_on_sqlite(booking.measure), _booking_rows),
     "booking-postgres": (_booking_on_postgres, _booking_rows),
 }

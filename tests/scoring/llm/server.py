@@ -140,7 +140,7 @@ class Scripted:
             fields = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
             fields = {name.lower(): value for name, value in fields.items()}
             body = await reader.readexactly(int(fields.get("content-length", 0)))
-            asked = json.loads(body) if body else {}
+            asked = json.loads(body) if body.startswith(b"{") else {"body": body}
             self.asked.append(asked)
             self.headers.append(fields)
             step = self.script.pop(0) if self.script else self.always

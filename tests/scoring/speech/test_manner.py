@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 pytest.importorskip("faster_whisper", reason="install the extra `speech`")
@@ -10,9 +12,10 @@ pytest.importorskip("opencc", reason="install the extra `speech`")
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.speech.doubts import leaked, left_out, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import Spell, Word
-from scoring.speech.whisper import _LONGEST, _leaked, _left_out, _written, cut
+from scoring.speech.pieces import LONGEST, cut, join
 
 _GAPS = st.lists(st.tuples(st.floats(0.1, 3), st.floats(0.2, 60)), min_size=1, max_size=30)
 
@@ -24,12 +27,28 @@ def test_pieces_fit_and_lose_no_speech(gaps: list[tuple[float, float]]) -> None:
         spells.append(Spell(at + gap, at + gap + length))
         at += gap + length
     pieces = cut(spells)
-    assert all(piece.end - piece.start <= _LONGEST + 1e-6 for piece in pieces)
+    assert all(piece.end - piece.start <= LONGEST + 1e-6 for piece in pieces)
     assert pieces[0].start == spells[0].start
     assert pieces[-1].end == pytest.approx(spells[-1].end)
     for spell in spells:
         covered = sum(max(0.0, min(spell.end, p.end) - max(spell.start, p.start)) for p in pieces)
         assert covered == pytest.approx(spell.end - spell.start, abs=1e-6)
+
+
+@given(st.lists(st.tuples(st.sampled_from(("zh", "en")), st.floats(0.2, 3), st.floats(0.2, 24)), min_size=1))
+def test_neighbours_of_one_language_are_heard_together(given: list[tuple[str, float, float]]) -> None:
+    pieces, at = [], 0.0
+    for language, gap, length in given:
+        pieces.append((language, Spell(at + gap, at + gap + length)))
+        at += gap + length
+    joined = join(pieces)
+    assert all(piece.end - piece.start <= LONGEST for _, piece in joined)
+    for language, piece in pieces:
+        homes = [one for tongue, one in joined if tongue == language and one.start <= piece.start]
+        assert homes
+        assert homes[-1].end >= piece.end
+    for (tongue, one), (other, after) in pairwise(joined):
+        assert tongue != other or after.end - one.start > LONGEST
 
 
 def test_pauses_are_counted_where_they_are() -> None:
@@ -44,13 +63,13 @@ def test_pauses_are_counted_where_they_are() -> None:
 def test_speech_without_words_is_noticed() -> None:
     spells = [Spell(0, 5), Spell(6, 12)]
     words = [Word("a", 0.1, 4.8, 0.9)]
-    assert _left_out(spells, words)
-    assert not _left_out(spells, [*words, Word("b", 6.1, 11.8, 0.9)])
+    assert left_out(spells, words)
+    assert not left_out(spells, [*words, Word("b", 6.1, 11.8, 0.9)])
 
 
 @pytest.mark.parametrize("text", ["以下是普通话的句子。", " 以下是普通话的句子", "普通话的句子"])
 def test_the_prompt_said_back_is_no_transcript(text: str) -> None:
-    assert _leaked(text, "以下是普通话的句子。")
+    assert leaked(text, "以下是普通话的句子。")
 
 
 def test_uncertain_words_are_marked_where_they_stand() -> None:
@@ -60,6 +79,6 @@ def test_uncertain_words_are_marked_where_they_stand() -> None:
         Word(" it", 2, 3, 0.3),
         Word(" alone.", 3, 4, 0.9),
     ]
-    text, doubtful = _written(words)
+    text, doubtful = written(words)
     assert text == "I bild it alone."
     assert [text[start:end] for start, end in doubtful] == ["bild it"]

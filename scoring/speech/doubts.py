@@ -1,0 +1,65 @@
+"""What cannot be believed of a transcript: words nobody said, words left out, words the model is not sure of."""
+
+from __future__ import annotations
+
+import re
+
+from scoring.speech.model import Spell, Word
+
+_SURE = 0.45
+_LEFT_OUT, _LEFT_OUT_SHARE = 2.0, 0.3
+_UNLIKELY, _LOOPING = -1.2, 2.4
+_LOOP = re.compile(r"(.{1,12}?)\1{5,}")
+_BRIDGED = 0.6
+_SPACES = re.compile(r"\s+")
+_EDGE = re.compile(r"[\W_]+")
+
+
+def is_invented(text: str, likely: float, compression: float, prompt: str) -> bool:
+    """Say whether a segment is no transcript: guessed, said in a loop, or the prompt said back.
+
+    `likely` is the mean log probability of its tokens, `compression` how well its text can be packed.
+    """
+    if likely < _UNLIKELY or compression > _LOOPING:
+        return True
+    return _LOOP.search(text) is not None or leaked(text, prompt)
+
+
+def leaked(text: str, prompt: str) -> bool:
+    """Say whether a segment is the prompt said back."""
+    said, given = _EDGE.sub("", text).lower(), _EDGE.sub("", prompt).lower()
+    return bool(given) and (given in said or (len(said) > 4 and said in given))
+
+
+def left_out(spells: list[Spell], words: list[Word]) -> bool:
+    """Say whether the words cover too little of the speech: the model has lost a part of it."""
+    whole = sum(spell.end - spell.start for spell in spells)
+    return uncovered(spells, words) > max(_LEFT_OUT, _LEFT_OUT_SHARE * whole)
+
+
+def uncovered(spells: list[Spell], words: list[Word]) -> float:
+    """Return the seconds of speech for which there are no words."""
+    missing = 0.0
+    for spell in spells:
+        covered, at = 0.0, spell.start
+        for word in words:
+            start, end = max(at, word.start - _BRIDGED / 2), min(spell.end, word.end + _BRIDGED / 2)
+            if end > start:
+                covered += end - start
+                at = end
+        missing += max(0.0, spell.end - spell.start - covered)
+    return missing
+
+
+def written(words: list[Word]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the text, and the places in it of words the model is not sure of."""
+    text, doubtful = "", list[tuple[int, int]]()
+    for word in words:
+        said = _SPACES.sub(" ", word.text)
+        said = said.lstrip() if not text or text.endswith(" ") else said
+        start = len(text) + len(said) - len(said.lstrip())
+        text += said
+        if word.sure < _SURE and _EDGE.sub("", said):
+            joined = doubtful and doubtful[-1][1] >= start - 1
+            doubtful[-1:] = [(doubtful[-1][0], len(text))] if joined else [*doubtful[-1:], (start, len(text))]
+    return text.rstrip(), tuple((start, min(end, len(text.rstrip()))) for start, end in doubtful)
