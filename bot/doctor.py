@@ -161,4 +161,14 @@ def _telegram(house: House) -> str:
         return "not configured: set COLLOQUY_TELEGRAM_TOKEN (docs/telegram.md)"
     if trouble := telegram_trouble(house.settings):
         return f"broken: {trouble}"
-    return asyncio.run(try_telegram(house))
+    try:
+        named = [channel for channel, _, _ in house.settings.hr_people()]
+    except ValueError as error:
+        return f"broken: {error}"
+    state = asyncio.run(try_telegram(house))
+    known = [person.id.partition(":")[0] for person in house.people.everyone()]
+    if state.startswith("ready") and "telegram" not in [*named, *known]:
+        state += (
+            "; nobody of HR uses it yet: COLLOQUY_HR_USERS=telegram:NUMBER=NAME:owner, or colloquy hr-invite"
+        )
+    return state

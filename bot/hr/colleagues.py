@@ -146,4 +146,7 @@ def show_log(wish: Wish) -> Drawn:
     rows = wish.more.admin.log(targets, actor.id if actor else "", _ROWS)
     if not rows:
         return [wish.text("log.empty")]
-    return [table(texts(wish.language)["log.columns"], wish.views.logged(rows, names))]
+    competencies: dict[str, str] = {}
+    for one in {one.job: one for one in both}.values():
+        competencies |= office.competencies(wish.person, one)
+    return [table(texts(wish.language)["log.columns"], wish.views.logged(rows, names, competencies))]

@@ -89,6 +89,8 @@ COMMANDS = (
     Spec("cancel", shown=False),
 )
 BY_NAME = {spec.name: spec for spec in COMMANDS}
+ABOUT_ONE = frozenset({About.CANDIDATE, About.CANDIDATE_AND_WORDS, About.LEVEL})
+"""What a command is followed by that is about one candidate."""
 LANGUAGES = {"zh": "中文", "en": "English"}
 """Languages of this channel, by the name each calls itself."""
 

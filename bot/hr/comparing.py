@@ -44,8 +44,9 @@ def _side_by_side(wish: Wish, found: list[Listed]) -> Drawn:
         if wish.may("card", one.job)
     ]
     names = ", ".join(columns[1:])
+    rows = [*_totals(wish, pairs), *_levels(results)]
     drawn = chart("-".join(("compare", *(one.application for one, _ in pairs))), names)
-    return [*head, drawn, table(columns, [*_totals(wish, pairs), *_levels(results)]), buttons(*cards)]
+    return [*head, drawn, table(columns, rows, about=0), buttons(*cards)]
 
 
 def _totals(wish: Wish, pairs: list[tuple[Listed, Result]]) -> list[list[str]]:

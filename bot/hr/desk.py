@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from bot.hr import deliveries, notifying
+from bot.hr.commands import ABOUT_ONE, BY_NAME
 from bot.hr.learning import learning_blocks
 from bot.hr.programs import show_programs
 from bot.hr.views import Views
@@ -152,7 +153,7 @@ class HrDesk:
 
     def _ask(self, person: Person, command: str, application: str = "") -> list[Block]:
         check(person, command)
-        if not application:
+        if not application or BY_NAME[command].about not in ABOUT_ONE:
             return self._parts.views(person).ask(command)
         found = self._parts.find(person, application)
         return self._parts.views(person).ask(command) if isinstance(found, Listed) else found

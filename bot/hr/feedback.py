@@ -102,7 +102,7 @@ def _ask(wish: Wish, people: list[Listed], wanted: Filter) -> Drawn:
     yes = wish.views.tell("feedback.send_all", count=str(len(people)))
     columns = texts(wish.language)["feedback.columns"]
     carried = (*wanted.pieces, stamp(people)) if not wanted.name else ()
-    shown = [wish.text("feedback.ask_all", count=str(len(people))), table(columns, rows), *samples]
+    shown = [wish.text("feedback.ask_all", count=str(len(people))), table(columns, rows, about=0), *samples]
     if not carried:
         return [*shown, wish.text("feedback.no_names")]
     return [*shown, buttons(wish.button("feedback_all", *carried, said=yes))]

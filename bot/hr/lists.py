@@ -169,7 +169,7 @@ def look_at(wish: Wish, job: str, rows: list[list[str]]) -> Drawn:
     number = wish.more.admin.keep(wish.desk, wish.effect.key, content)
     go = wish.button("invite_list", "go", str(number), said=wish.views.tell("list.go", count=str(len(good))))
     drop = wish.button("invite_list", "go", "0", said=said["list.drop"])
-    return [*shown, table(said["list.columns"], rows_shown), buttons(go, drop)]
+    return [*shown, table(said["list.columns"], rows_shown, about=0), buttons(go, drop)]
 
 
 class Known:

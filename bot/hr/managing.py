@@ -131,9 +131,16 @@ def buttons(*shown: dict[str, str]) -> Block:
     return {"block": "buttons", "buttons": list(shown)}
 
 
-def table(columns: object, rows: list[list[str]], actions: list[list[dict[str, str]]] | None = None) -> Block:
-    """Return a table; without buttons when none are given."""
-    return {"block": "table", "columns": columns, "rows": rows, "actions": actions or [[] for _ in rows]}
+def table(
+    columns: object,
+    rows: list[list[str]],
+    actions: list[list[dict[str, str]]] | None = None,
+    *,
+    about: int = 1,
+) -> Block:
+    """Return a table; without buttons when none are given. `about` is the column that says what a row is about."""
+    actions = actions or [[] for _ in rows]
+    return {"block": "table", "columns": columns, "rows": rows, "actions": actions, "about": about}
 
 
 def chart(name: str, alt: str) -> Block:

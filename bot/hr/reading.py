@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from bot.hr.commands import BY_NAME, LANGUAGES, About, Spec, parse_message, texts
+from bot.hr.commands import ABOUT_ONE, BY_NAME, LANGUAGES, About, Spec, parse_message, texts
 from dialogues.ports import Listed, Office, Person
 
 _APPLICATION = re.compile(r"a_[0-9a-f]{4,32}")
@@ -39,7 +39,7 @@ class Reader:
             return Request("", text=rest)
         spec = BY_NAME.get(command)
         if spec is None:
-            return Request("help")
+            return Request("help", text=command[:40])
         return self._about(person, spec, rest)
 
     def _about(self, person: Person, spec: Spec, rest: str) -> Request:
@@ -104,8 +104,7 @@ class Reader:
         spec = BY_NAME.get(name)
         if spec is None or not all(_PIECE.fullmatch(arg) for arg in args):
             return Request("help")
-        wants_candidate = spec.about in (About.CANDIDATE, About.CANDIDATE_AND_WORDS, About.LEVEL)
-        if args and wants_candidate and not _APPLICATION.fullmatch(args[0]):
+        if args and spec.about in ABOUT_ONE and not _APPLICATION.fullmatch(args[0]):
             return Request("help")
         if args and spec.about is About.LANGUAGE and args[0] not in LANGUAGES:
             return Request("help")
@@ -113,10 +112,9 @@ class Reader:
 
 
 def _notices(words: str) -> tuple[str, ...]:
-    """Return (choice) or ("quiet", hours) that these words name; () for none."""
-    hours = re.search(r"(\d{1,2})(?::00)?\s*(?:-|–|—|~|至|到|to)\s*(\d{1,2})", words)
-    if hours is not None:
-        return ("quiet", f"{hours[1]}-{hours[2]}")
+    """Return the choice that these words name, then "quiet" and the hours; either may be missing."""
+    hours = re.search(r"(\d{1,2})(?::00)?\s*[点點]?\s*(?:-|–|—|~|至|到|to)\s*(\d{1,2})", words)
+    quiet = ("quiet", f"{hours[1]}-{hours[2]}") if hours is not None else ()
     folded = words.casefold()
     said = {
         str(word): one
@@ -124,7 +122,8 @@ def _notices(words: str) -> tuple[str, ...]:
         for one, all_ in texts(code)["notify.words"].items()
         for word in all_
     }
-    return next(((said[word],) for word in sorted(said, key=len, reverse=True) if word in folded), ())
+    choice = next(((said[word],) for word in sorted(said, key=len, reverse=True) if word in folded), ())
+    return (*choice, *quiet)
 
 
 def _is_meant(word: str, found: Listed) -> bool:

@@ -254,8 +254,6 @@ class Views:
         flags = [] if found.finished_at else [self.tell("flag.running")]
         flags += [self.tell("flag.abstained", name=one.name) for one in result.abstained]
         for score in result.scores:
-            if not score.meets:
-                flags.append(self.tell("flag.below", name=score.name, required=f"{score.required:g}"))
             if score.override is not None:
                 machine, level = f"{score.override.machine_level:.1f}", f"{score.level:.1f}"
                 made = {"by": score.override.by, "reason": score.override.reason}
@@ -343,8 +341,11 @@ class Views:
         columns = texts(self._language)["audit.columns"]
         return [{"block": "table", "columns": columns, "rows": rows, "actions": [[] for _ in rows]}]
 
-    def logged(self, rows: list[AuditRow], targets: dict[str, str]) -> list[list[str]]:
-        """Return rows of the log as cells; `targets` is application -> name."""
+    def logged(
+        self, rows: list[AuditRow], targets: dict[str, str], competencies: dict[str, str]
+    ) -> list[list[str]]:
+        """Return rows of the log as cells; `targets` is application -> name, `competencies` id -> name."""
+        targets = targets | {"list": self.tell("audit.list")}
         names = {one.id: one.name for one in self._office.people()} | {
             "candidate": self.tell("audit.candidate")
         }
@@ -353,7 +354,7 @@ class Views:
                 self.time(row.at),
                 targets.get(row.target, row.target),
                 names.get(row.actor, row.actor),
-                self._action(row, {}),
+                self._action(row, competencies),
             ]
             for row in rows
         ]

@@ -42,7 +42,7 @@ def show_week(wish: Wish) -> Drawn:
         [week.title, *map(str, week.counts), "–" if week.median is None else f"{week.median:.1f}"]
         for week in found
     ]
-    return [chart("week", wish.views.tell("week.intro")), table(columns, rows)]
+    return [chart("week", wish.views.tell("week.intro")), table(columns, rows, about=0)]
 
 
 def _week(title: str, people: list[Listed], since: float) -> Week:

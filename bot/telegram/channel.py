@@ -33,6 +33,8 @@ _LOOK_ALONE, _LOOK_SHARED = 5.0, 0.25
 """Seconds between two looks for messages that nobody has offered: left by a crash, or stored by others."""
 _TIDY_EVERY = 600.0
 _LEAD_AGAIN = 2.0
+_TYPING, _TYPES = 4.0, 15
+"""Seconds between two signs that an answer is being read, which Telegram shows for five; and how many at most."""
 _LONGEST_PAUSE = 60.0
 
 
@@ -57,7 +59,7 @@ class Telegram:
         self.webhook = Webhook(self._edge, settings.secret)
         self.fetch = Documents(parts, self._client).fetch
         self._state = "starting"
-        self._typing: set[asyncio.Task[None]] = set()
+        self._typing: dict[int, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Take up what was left to deliver; call before anything new is stored."""
@@ -75,7 +77,7 @@ class Telegram:
         await self.screens.stop()
         await self._pump.stop()
         await self._sender.stop()
-        for task in list(self._typing):
+        for task in list(self._typing.values()):
             task.cancel()
         await self._client.close()
 
@@ -94,20 +96,24 @@ class Telegram:
 
     def show(self, message: Message) -> None:
         """Deliver a message that was just stored, if it is for this channel."""
+        if message.channel == CHANNEL and (typing := self._typing.get(message.conversation)):
+            typing.cancel()
         if message.channel == CHANNEL and self._settings.alone:
             self._pump.offer(message)
 
     def typing(self, conversation: int) -> None:
-        """Show that an answer is being read, unless something is being said anyway."""
+        """Show that an answer is being read until something is said, unless something is being said anyway."""
         chat = self._seats.known_chat(conversation)
-        if chat and not self._sender.busy(chat):
+        if chat and conversation not in self._typing and not self._sender.busy(chat):
             task = asyncio.get_running_loop().create_task(self._type(chat))
-            self._typing.add(task)
-            task.add_done_callback(self._typing.discard)
+            self._typing[conversation] = task
+            task.add_done_callback(lambda _: self._typing.pop(conversation, None))
 
     async def _type(self, chat: int) -> None:
         try:
-            await self._client.typing(chat)
+            for _ in range(_TYPES):
+                await self._client.typing(chat)
+                await asyncio.sleep(_TYPING)
         except Failed as error:
             log.info("telegram_courtesy_failed", kind=error.kind.value)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
-from html import escape
+from html import escape, unescape
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from bot.telegram.buttons import Buttons
 from bot.telegram.parts import File, Key, Keys, Part, Picture, Text
@@ -19,8 +21,10 @@ Block = dict[str, Any]
 Fetch = Callable[[str], Awaitable[bytes | None]]
 """Makes the file of an application, for the person who is shown it."""
 
-_ROWS = 25
-"""Rows of a table that are still read on a phone."""
+_ROWS, _PLAIN_ROWS = 25, 60
+"""Rows of a table that are still read on a phone, with buttons and without."""
+_QUOTES = (160, 120, 90, 70, 55, 45)
+"""Letters of a quote on a card: as many as leave everything in one message."""
 _MESSAGES = 3
 """Messages of a transcript; a longer one is sent as a file."""
 _CHART = re.compile(r"/hr/chart/([\w-]+)\.svg")
@@ -45,13 +49,8 @@ class Drawing:
         parts: list[Part] = []
         for block in blocks:
             drawn = await self._draw(block)
-            if (
-                block["block"] == "buttons"
-                and parts
-                and isinstance(last := parts[-1], Text)
-                and not last.keys
-            ):
-                parts[-1] = Text(last.text, self._keys(block["buttons"]), last.html)
+            if block["block"] == "buttons" and parts and isinstance(last := parts[-1], Text):
+                parts[-1] = Text(last.text, _beside(last.keys, self._keys(block["buttons"])), last.html)
             else:
                 parts += drawn
         return parts
@@ -89,13 +88,16 @@ class Drawing:
         return [*(Text(piece, html=True) for piece in pieces[:-1]), Text(pieces[-1], keys, html=True)]
 
     def _table(self, block: Block) -> list[Text]:
-        rows, actions = block["rows"], block["actions"]
-        lines = [_row(cells) for cells in rows[:_ROWS]]
-        if len(rows) > _ROWS:
-            lines.append(tell(self._language, "more", count=str(len(rows) - _ROWS)))
+        rows, actions, about = block["rows"], block["actions"], block.get("about", 1)
+        most = _ROWS if any(actions) else _PLAIN_ROWS
+        lines = [_row(cells, about) for cells in rows[:most]]
+        if any(block["columns"]):
+            lines.insert(0, f"<i>{escape(' · '.join(block['columns']), quote=False)}</i>")
+        if len(rows) > most:
+            lines.append(tell(self._language, "more", count=str(len(rows) - most)))
         keys = tuple(
-            Key((cells[1] if len(buttons) == 1 else one["label"])[:60], self._buttons.desk(one["value"]))
-            for cells, buttons in zip(rows[:_ROWS], actions[:_ROWS], strict=True)
+            Key(_named(one, cells[about])[:60], self._buttons.desk(one["value"]))
+            for cells, buttons in zip(rows[:most], actions[:most], strict=True)
             for one in buttons
         )
         return self._text("\n".join(lines), keys)
@@ -104,11 +106,14 @@ class Drawing:
         head = self._head(block)
         content = await self._picture(block["application"]) if block["picture"] else None
         keys = self._keys(block["buttons"])
-        details = "\n\n".join([*map(self._score, block["rows"]), *self._flags(block["flags"])])
+        flags = self._flags(block["flags"])
+        for letters in _QUOTES if content is not None else _QUOTES[:1]:
+            details = "\n\n".join([*(self._score(row, letters) for row in block["rows"]), *flags])
+            whole = f"{head}\n\n{details}".strip()
+            if content is not None and units(_bare(whole)) <= CAPTION:
+                return [Picture(content, whole, keys)]
         if content is None:
-            return list(self._text(f"{head}\n\n{details}", keys))
-        if units(head) + units(details) + 2 <= CAPTION:
-            return [Picture(content, f"{head}\n\n{details}".strip(), keys)]
+            return list(self._text(whole, keys))
         return [Picture(content, head), *self._text(details, keys)]
 
     def _head(self, block: Block) -> str:
@@ -125,12 +130,13 @@ class Drawing:
             lines.append(rank + (f" · {tell(self._language, 'card.top')}" if block["top"] else ""))
         return "\n".join(lines)
 
-    def _score(self, row: Block) -> str:
-        required = tell(self._language, "card.required", required=f"{row['required']:g}")
+    def _score(self, row: Block, letters: int) -> str:
+        phrase = "card.required" if row["meets"] else "card.below"
+        required = tell(self._language, phrase, required=f"{row['required']:g}")
         sure = tell(self._language, "card.confidence", confidence=row["confidence"])
         mark = "✅" if row["meets"] else "▫️"
         lines = [f"{mark} <b>{escape(row['name'], quote=False)} {row['level']:.1f}</b> · {required} · {sure}"]
-        lines += [f"“{escape(shorten(quote, 160), quote=False)}”" for quote in row["quotes"]]
+        lines += [f"“{escape(shorten(quote, letters), quote=False)}”" for quote in row["quotes"]]
         return "\n".join(lines)
 
     def _flags(self, flags: list[str]) -> list[str]:
@@ -176,9 +182,27 @@ class Drawing:
         return [File(content, block["name"])] if content is not None else []
 
 
-def _row(cells: list[str]) -> str:
-    """Return a row as a line; the second cell is what it is about."""
+def _beside(keys: Keys, more: Keys) -> Keys:
+    """Return the buttons of one message, those of another kind in rows of their own."""
+    return (*keys, *(replace(key, apart=bool(keys) and place == 0) for place, key in enumerate(more)))
+
+
+def _named(button: dict[str, str], name: str) -> str:
+    """Return the label of a row's button, which must say which row it belongs to; a card is opened by its name."""
+    if button["value"].startswith("card:"):
+        return name
+    return button["label"] if name in button["label"] else f"{button['label']} {name}"
+
+
+def _bare(html: str) -> str:
+    """Return what is left of our own HTML when it is read."""
+    return unescape(re.sub(r"</?[bi]>", "", html))
+
+
+def _row(cells: list[str], about: int) -> str:
+    """Return a row as a line; the cell at `about` is what it is about."""
     shown = [
-        f"<b>{escape(c, quote=False)}</b>" if n == 1 else escape(c, quote=False) for n, c in enumerate(cells)
+        f"<b>{escape(cell, quote=False)}</b>" if place == about else escape(cell, quote=False)
+        for place, cell in enumerate(cells)
     ]
     return " · ".join(cell for cell in shown if cell)

@@ -6,11 +6,15 @@ from msgspec import Struct
 
 
 class Key(Struct, frozen=True):
-    """A button: `value` comes back when it is pressed (at most 64 bytes), `url` is opened instead."""
+    """A button: `value` comes back when it is pressed (at most 64 bytes), `url` is opened instead.
+
+    `apart` begins a new row: what follows is of another kind than the buttons before.
+    """
 
     label: str
     value: str = ""
     url: str = ""
+    apart: bool = False
 
 
 Keys = tuple[Key, ...]
@@ -63,7 +67,7 @@ def keyboard(keys: Keys) -> list[list[Key]]:
     for key in keys:
         last = rows[-1] if rows else []
         together = sum(map(_width, [*last, key]))
-        if last and len(last) < _IN_A_ROW and together <= _ROW:
+        if last and not key.apart and len(last) < _IN_A_ROW and together <= _ROW:
             last.append(key)
         else:
             rows.append([key])

@@ -202,7 +202,8 @@ def _choose_notices(state: Desk, args: tuple[str, ...]) -> Desk:
     if args[0] == "quiet" and len(args) > 1:
         hours = quiet_hours(args[1])
         return replace(state, quiet=f"{hours[0]}-{hours[1]}" if hours else "")
-    return replace(state, notify=args[0]) if args[0] in NOTIFY_CHOICES else state
+    chosen = replace(state, notify=args[0]) if args[0] in NOTIFY_CHOICES else state
+    return _choose_notices(chosen, args[1:]) if args[1:2] == ("quiet",) else chosen
 
 
 def _talk(state: Desk, args: tuple[str, ...], event: Asked) -> tuple[Desk, tuple[DeskEffect, ...]]:

@@ -83,7 +83,7 @@ async def test_many_get_their_own_feedback_after_one_confirmation(bureau: Bureau
     assert len(go.encode()) <= 64
     stale = go.rpartition(":")[0] + ":00000000"
     assert "has changed" in words(await bureau.press(anna, stale))
-    assert "2 people" in words(await bureau.press(anna, go))
+    assert "in your name: 2" in words(await bureau.press(anna, go))
     for application, name in ((ann, "Ann Lee"), (bo, "Bo Hill")):
         assert name in bureau.said(application)[-1]
         assert (anna.id, "fed_back") in bureau.audits(application)

@@ -55,6 +55,7 @@ async def test_help_can_be_searched(bureau: Bureau) -> None:
     assert "/feedback_all" in found
     assert "/capacity" not in found
     assert "No command" in words(await bureau.ask(anna, "/help weather"))
+    assert "No command is about" in words(await bureau.ask(anna, "/weather"))
     assert len(words(await bureau.ask(anna, "/help"))) < 4096
 
 
@@ -131,6 +132,12 @@ async def test_a_list_is_looked_at_and_then_invited_once(bureau: Bureau) -> None
     assert "no longer there" in words(await bureau.press(anna, go))
     assert "Nobody was invited" in words(await bureau.press(anna, drop))
     assert "ann@example.org" not in bureau.traces(anna)
+
+
+async def test_a_list_is_asked_for_and_then_pasted(bureau: Bureau) -> None:
+    anna = bureau.person("anna", "recruiter")
+    assert "Please paste the list" in words(await bureau.ask(anna, f"/invite_list {JOB}"))
+    assert "1 can be invited" in words(await bureau.ask(anna, "Ann Lee, ann@example.org"))
 
 
 async def test_a_list_is_its_owners_alone(bureau: Bureau) -> None:
@@ -231,10 +238,14 @@ async def test_the_log_says_who_did_what(bureau: Bureau) -> None:
     await bureau.interviewed("Zoe Quill", "python-developer")
     anna = bureau.person("anna", "recruiter")
     await bureau.press(anna, f"approve:{ann}")
+    await bureau.ask(anna, f"/override {ann} customer_focus 8 heard them in person")
+    await bureau.ask(anna, "/queue")
     await bureau.ask(anna, "/card Zoe Quill")
     auditor = bureau.person("otto", "auditor")
     rows = (await bureau.ask(auditor, "/log anna"))[0]["rows"]
     assert ["Ann Lee", "Anna", "decided: Approve"] in [row[1:] for row in rows]
+    assert "changed the level: Customer focus" in [row[-1] for row in rows]
+    assert "the list" in {row[1] for row in rows}
     narrow = bureau.person("nina", "auditor", jobs=JOB)
     assert "Zoe" not in words(await bureau.ask(narrow, "/log"))
     assert "Zoe" in words(await bureau.ask(auditor, "/log"))

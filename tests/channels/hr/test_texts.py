@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.hr.commands import COMMANDS, texts
+from bot.hr.commands import COMMANDS, LANGUAGES, texts
 from dialogues.core.effects import Notice
 from dialogues.core.events import Outcome
 from dialogues.core.interview import Phase
@@ -21,6 +21,12 @@ def test_both_languages_have_the_same_texts_and_places() -> None:
         assert isinstance(name, str)
         places = [sorted(re.findall(r"\{\w+\}", str(one[name]))) for one in (zh, en)]
         assert places[0] == places[1], name
+
+
+def test_a_command_has_a_label_a_help_and_words_and_nothing_else() -> None:
+    for code in LANGUAGES:
+        for spec in COMMANDS:
+            assert set(texts(code)[f"command.{spec.name}"]) == {"label", "help", "words"}, (code, spec.name)
 
 
 def test_every_text_that_is_asked_for_exists_and_none_is_left_over() -> None:

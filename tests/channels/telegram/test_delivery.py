@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from dialogues.core.effects import Effect, Judge
 from storage import tables
 from storage.tables import DEAD, DONE
 from tests.channels.telegram.botapi.faults import Noise
@@ -76,6 +79,28 @@ async def test_told_to_wait_it_waits_that_long_and_others_go_on(polling: Product
     after = await slow.reads("/pause")
     assert time.monotonic() - began >= 3.0
     assert before["message_id"] < after["message_id"]
+
+
+async def test_somebody_types_for_as_long_as_an_answer_is_read(
+    tmp_path: Path, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.telegram.channel._TYPING", 0.05)
+    monkeypatch.setattr("bot.telegram.channel._TYPES", 1000)
+    async with running(settings(tmp_path, api, "polling"), free_scorer=False) as product:
+        _, chat = await to_question(product, api)
+        carriers = product.server.runner._carriers
+        read, may_read = carriers[Judge], threading.Event()
+
+        async def read_slowly(conversation: int, effect: Effect) -> Any:
+            await asyncio.to_thread(may_read.wait)
+            return await read(conversation, effect)
+
+        monkeypatch.setitem(carriers, Judge, read_slowly)
+        chat.say("I sold umbrellas for three years and kept a list of every customer who came back.")
+        await eventually(lambda: chat.person.typed >= 4)
+        may_read.set()
+        await chat.until(lambda _: True)
+        await eventually(lambda: not product.server.telegram._typing)  # type: ignore[union-attr]
 
 
 async def test_its_own_pace_keeps_it_from_being_told_to_wait(tmp_path: Path, api: BotApi) -> None:

@@ -75,7 +75,8 @@ def test_what_is_missing_is_named(tmp_path: Path, given: dict[str, object], said
     ("given", "state"),
     [
         ({}, "not configured"),
-        ({"telegram_token": TOKEN}, "ready: @colloquy_loopback_bot, polling"),
+        ({"telegram_token": TOKEN}, "ready: @colloquy_loopback_bot, polling; nobody of HR uses it yet"),
+        ({"telegram_token": TOKEN, "hr_users": "Ann"}, "broken: COLLOQUY_HR_USERS"),
         ({"telegram_token": "700001:another-token"}, "broken: Telegram does not know this token"),
         ({"telegram_token": TOKEN, "telegram_mode": "webhook"}, "broken: COLLOQUY_TELEGRAM_WEBHOOK_SECRET"),
     ],
@@ -85,6 +86,13 @@ async def test_the_doctor_asks_telegram(
 ) -> None:
     house = House(_with(tmp_path, **given, telegram_api_base=api.base))
     assert (await asyncio.to_thread(_telegram, house)).startswith(state)
+    house.engine.dispose()
+
+
+async def test_the_doctor_is_content_once_somebody_of_hr_is_there(tmp_path: Path, api: BotApi) -> None:
+    given = {"telegram_token": TOKEN, "telegram_api_base": api.base, "hr_users": "telegram:12345=Ann:owner"}
+    house = House(_with(tmp_path, **given))
+    assert await asyncio.to_thread(_telegram, house) == "ready: @colloquy_loopback_bot, polling"
     house.engine.dispose()
 
 
