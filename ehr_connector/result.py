@@ -70,6 +70,39 @@ class PackVersion(Struct, frozen=True, kw_only=True):
     company: str = ""
 
 
+class Place(Struct, frozen=True, kw_only=True):
+    """A passage of a text, by its characters."""
+
+    start: int
+    end: int
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """How something was said, for people: seconds in all and of speech, words (Chinese: characters) a minute, pauses of
+    half a second and of a whole one, seconds before speaking, fillers a minute (English). No score is made from it.
+    """
+
+    seconds: NotNegative
+    speech: NotNegative
+    rate: NotNegative
+    pauses: int
+    long_pauses: int
+    latency: NotNegative
+    fillers: NotNegative | None = None
+
+
+class Spoken(Struct, frozen=True, kw_only=True):
+    """A recording in an answer. `heard` is what the machine wrote down, `doubtful` where it was not sure.
+
+    `corrected`: the candidate's own words were scored in its place; otherwise `heard` was, once they confirmed it.
+    """
+
+    heard: str
+    doubtful: tuple[Place, ...] = ()
+    corrected: bool
+    delivery: Delivery | None = None
+
+
 class Followup(Struct, frozen=True, kw_only=True):
     """A question asked after an answer, because `element` was missing from it, and what was said to it."""
 
@@ -78,6 +111,7 @@ class Followup(Struct, frozen=True, kw_only=True):
     asked: str
     answer: str
     transcript: str | None = None
+    spoken: tuple[Spoken, ...] = ()
     seconds: NotNegative = 0
 
 
@@ -99,6 +133,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     language: str
     seconds: NotNegative
     followups: tuple[Followup, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
     level: Level | None = None
     abstained: str | None = None
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import ehr_connector.result as document
 from dialogues.core.catalog import Catalog
-from dialogues.core.events import Event, Transcribed
 from dialogues.core.interview import Reply
 from dialogues.core.pack import Question
 from dialogues.core.phases.coding import NAMES, source_of
@@ -55,10 +54,3 @@ def coding_of(
         source=source_of(words(reply.events[-1]))[0] if reply.events else "",
         said="\n".join(filter(None, map(words, reply.explained))),
     )
-
-
-def first_transcript(reply: Reply, events: dict[int, Event], answer: str) -> str | None:
-    """Return what the machine heard, when the candidate's own words took its place."""
-    heard = [one.text for number in reply.spoken if isinstance(one := events.get(number), Transcribed)]
-    said = "\n".join(filter(None, heard))
-    return said if said and said != answer else None

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 import ehr_connector.result as document
 from dialogues.app.judging import join_answer
-from dialogues.app.programs import coding_of, first_transcript
+from dialogues.app.programs import coding_of
+from dialogues.app.spoken import first_heard, spoken_in
 from dialogues.core.catalog import Catalog
 from dialogues.core.events import Answered, Decided, Event, Overridden, Scored, Transcribed
 from dialogues.core.interview import Interview, Reply, Stage, Standing
@@ -137,6 +138,7 @@ def _parts(material: Material, reply: Reply) -> list[str]:
 def _answer(material: Material, reply: Reply) -> document.Answer:
     question = material.pack.question(reply.question)
     parts = _parts(material, reply)
+    spoken = spoken_in(reply, material.events, facts=material.pack.delivery_facts)
     return document.Answer(
         id=reply.id,
         question_id=question.id,
@@ -145,7 +147,8 @@ def _answer(material: Material, reply: Reply) -> document.Answer:
         difficulty=question.difficulty,
         asked=question.text.get(reply.asked_in, ""),
         answer=parts[0],
-        transcript=first_transcript(reply, material.events, "\n".join(parts)),
+        transcript=first_heard(spoken.get(0, ()), parts[0]),
+        spoken=spoken.get(0, ()),
         language=reply.language,
         seconds=max(0.0, round(reply.answered_at - reply.asked_at, 1)) if reply.answered_at else 0.0,
         followups=tuple(
@@ -154,6 +157,8 @@ def _answer(material: Material, reply: Reply) -> document.Answer:
                 element=reply.followed[number - 1],
                 asked=_followup_text(material, question, reply, number),
                 answer=text,
+                transcript=first_heard(spoken.get(number, ()), text),
+                spoken=spoken.get(number, ()),
             )
             for number, text in enumerate(parts)
             if number and number <= len(reply.followed)

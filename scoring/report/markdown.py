@@ -236,8 +236,12 @@ def _exchange(turn: View, texts: Texts) -> Iterator[str]:
     yield f"**{texts['asked']}** {escaped(turn['asked'])}"
     yield ""
     yield from _quoted("".join(piece["text"] for piece in turn["answer"]) or texts["no_answer"])
-    if turn["original"] is not None:
+    for one in turn["spoken"]:
         yield ""
-        yield f"{texts['spoken_original']}:"
-        yield ""
-        yield from _quoted(turn["original"])
+        yield f"{escaped(one['status'])}{texts['colon'] if one['heard'] is not None else ''}"
+        if one["heard"] is not None:
+            yield ""
+            yield from _quoted(one["heard"])
+        if one["facts"]:
+            yield ""
+            yield escaped(one["facts"])

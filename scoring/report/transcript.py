@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from ehr_connector.result import Answer, Followup, Result
+from scoring.report.spoken import spoken_view
 from scoring.report.texts import Texts
 
 Piece = dict[str, Any]
@@ -33,8 +34,8 @@ def transcript_view(result: Result, texts: Texts) -> list[Piece]:
             "about": _about(answer, names.get(answer.competency) or answer.competency, texts),
             "asked": answer.asked,
             "answer": marked_pieces(answer.answer, quoted.get(answer.id, [])),
-            "original": answer.transcript,
-            "followups": [_followup(followup, quoted) for followup in answer.followups],
+            "spoken": spoken_view(answer.spoken, answer.transcript, texts),
+            "followups": [_followup(followup, quoted, texts) for followup in answer.followups],
         }
         for answer in result.interview.answers
     ]
@@ -74,9 +75,9 @@ def _about(answer: Answer, competency: str, texts: Texts) -> str:
     return " · ".join(filter(None, facts))
 
 
-def _followup(followup: Followup, quoted: dict[str, list[Span]]) -> Piece:
+def _followup(followup: Followup, quoted: dict[str, list[Span]], texts: Texts) -> Piece:
     return {
         "asked": followup.asked,
         "answer": marked_pieces(followup.answer, quoted.get(followup.id, [])),
-        "original": followup.transcript,
+        "spoken": spoken_view(followup.spoken, followup.transcript, texts),
     }

@@ -15,16 +15,19 @@ from ehr_connector.result import (
     Coding,
     CodingTest,
     Decision,
+    Delivery,
     Evidence,
     Feedback,
     Followup,
     Interview,
     Override,
     PackVersion,
+    Place,
     Point,
     Result,
     Score,
     ScorerVersion,
+    Spoken,
     Survey,
     Total,
     ai_notice,
@@ -220,6 +223,7 @@ def _interview(ids: list[str], language: str, long: bool) -> Interview:
 
 def _answer(number: int, competency: str, language: str) -> Answer:
     asked, said = _FOLLOWUP[language]
+    heard = _ANSWER[language].replace("硒鼓", "西鼓").replace("drums", "drugs")
     return Answer(
         id=f"a{number}",
         question_id=f"{competency}_{number}",
@@ -228,14 +232,26 @@ def _answer(number: int, competency: str, language: str) -> Answer:
         difficulty=-1.0 + number * 0.5,
         asked=_ASKED[language],
         answer=_ANSWER[language],
-        transcript=_ANSWER[language].replace("硒鼓", "西鼓").replace("drums", "drugs")
-        if number == 2
-        else None,
+        transcript=heard if number == 2 else None,
+        spoken=(_spoken(heard, language, corrected=number == 2),) if number in {1, 2} else (),
         language=language,
         seconds=140 + number,
         followups=(Followup(id=f"a{number}f1", element="own_part", asked=asked, answer=said, seconds=21),),
         level=6.5,
     )
+
+
+def _spoken(heard: str, language: str, *, corrected: bool) -> Spoken:
+    told = Delivery(
+        seconds=48.4,
+        speech=37.9,
+        rate=172,
+        pauses=9,
+        long_pauses=3,
+        latency=4.2,
+        fillers=2.5 if language == "en" else None,
+    )
+    return Spoken(heard=heard, doubtful=(Place(start=3, end=6),), corrected=corrected, delivery=told)
 
 
 def _nasty_answer(number: int, competency: str, language: str) -> Answer:

@@ -219,7 +219,7 @@ def _answered(scene: Scene) -> Reply | None:
 def _start_over(scene: Scene) -> None:
     reply = current_reply(scene.state)
     assert reply is not None  # an answer prompt is open only with its reply
-    fresh = replace(reply, events=(), rounds=(), found=(), units=0, answered_at=0.0)
+    fresh = replace(reply, events=(), rounds=(), found=(), units=0, answered_at=0.0, spoken=())
     scene.update(replies=with_reply(scene.state, fresh).replies)
     remind(scene, line("warm.restart"))
 
