@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+from msgspec import Struct
+
 from bot.judging.fair import FairQueue
 from dialogues.app.runner import Retry
 from dialogues.core.effects import Effect, Judge, JudgeCode
@@ -26,32 +28,51 @@ from scoring.code.judge import Judge as Sandbox
 from scoring.code.languages import offered
 from scoring.code.model import Judgement, Language, Task, Test, Tried, Verdict
 from scoring.code.score import score_of
+from scoring.code.wasi import WasiPython
 
 _MOST_AT_ONCE = 4
 
 
+class Way(Struct, frozen=True):
+    """How programs are run here: the `sandbox` that held when it was tried, None for not at all, and what is amiss."""
+
+    sandbox: type[Sandbox | WasiPython] | None
+    trouble: str = ""
+
+
 @cache
-def trouble_with_sandbox() -> str:
-    """Return why programs cannot be run here, "" when they can; tries the sandbox the first time."""
-    try:
-        Sandbox().check_walls()
-    except NoBox as error:
-        return str(error)
-    return ""
+def way_here() -> Way:
+    """Return how programs can be run on this machine; tries the sandboxes the first time, the best one first."""
+    amiss = []
+    for sandbox in (Sandbox, WasiPython):
+        try:
+            sandbox().check_walls()
+        except NoBox as error:
+            amiss.append(str(error))
+        else:
+            return Way(sandbox, "; ".join(amiss))
+    return Way(None, "; ".join(amiss))
 
 
 @cache
 def code_tools() -> tuple[str, ...]:
     """Return the programming languages that can be offered here."""
-    if trouble_with_sandbox():
-        return ()
-    return tuple(language.value for language, missing in offered().items() if not missing)
+    match way_here().sandbox:
+        case None:
+            return ()
+        case sandbox if sandbox is WasiPython:
+            return (Language.PYTHON.value,)
+        case _:
+            return tuple(language.value for language, missing in offered().items() if not missing)
 
 
 def say_state() -> str:
     """Return the state of the sandbox for the operator."""
-    if trouble := trouble_with_sandbox():
-        return f"not configured: coding tasks are left out; {trouble}"
+    way = way_here()
+    if way.sandbox is None:
+        return f"not configured: coding tasks are left out; {way.trouble}"
+    if way.sandbox is WasiPython:
+        return f"ready: python alone, slowly, by WASI; {way.trouble}"
     missing = [f"{language} (install {package})" for language, package in offered().items() if package]
     return f"ready: {', '.join(code_tools())}" + (f"; not offered: {', '.join(missing)}" if missing else "")
 
@@ -129,10 +150,10 @@ class CodeJudges:
 
 def judge_once(slot: int, task: Task, tests: tuple[Test, ...], language: Language, source: str) -> Judgement:
     """Return how a program does; nothing but OURS where nothing can be run."""
-    try:
-        return Sandbox(slot).judge(task, tests, language, source)
-    except NoBox:
+    sandbox = way_here().sandbox
+    if sandbox is None or language not in code_tools():
         return Judgement(language, tuple(Tried(test.id, Verdict.OURS) for test in tests))
+    return sandbox(slot).judge(task, tests, language, source)
 
 
 def trouble_of(seen: Judgement) -> str:

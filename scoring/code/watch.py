@@ -25,6 +25,8 @@ from scoring.code.box import (
 )
 
 _LOOK_SECONDS = 0.01
+_ASLEEP = 0.5
+"""Seconds between two looks after which it was us who slept: a machine that paused must not fail anybody."""
 _PATIENCE = 5.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
@@ -82,6 +84,7 @@ class _Watch:
         self._status = b""
         self._peak = self._used = 0.0
         self._deadline = time.monotonic() + errand.wall
+        self._looked = time.monotonic()
         self._written: dict[int, bytearray] = {}
 
     def see_through(self) -> Run:
@@ -104,14 +107,12 @@ class _Watch:
             for descriptor in (out, err, self._told):
                 os.set_blocking(descriptor, False)
                 open_pipes.register(descriptor, selectors.EVENT_READ)
-            looked = 0.0
             while open_pipes.get_map() and self._end is None:
                 for key, _ in open_pipes.select(_LOOK_SECONDS):
                     if not self._take(key.fd):
                         open_pipes.unregister(key.fd)
-                if time.monotonic() - looked >= _LOOK_SECONDS:
+                if time.monotonic() - self._looked >= _LOOK_SECONDS:
                     self._look()
-                    looked = time.monotonic()
 
     def _take(self, descriptor: int) -> bool:
         """Take what was written; False at its end."""
@@ -140,6 +141,10 @@ class _Watch:
 
     def _look(self) -> None:
         """Add up the processes of the box, and end the run when they use more than they may."""
+        now = time.monotonic()
+        if now - self._looked > _ASLEEP:
+            self._deadline += now - self._looked
+        self._looked = now
         memory = seconds = 0.0
         for rss, cpu in _processes(self._first) if self._first else ():
             memory += rss
@@ -147,7 +152,7 @@ class _Watch:
         self._peak, self._used = max(self._peak, memory), max(self._used, seconds)
         if memory > self._errand.memory:
             self._end = End.MEMORY
-        elif seconds > self._errand.seconds or time.monotonic() > self._deadline:
+        elif seconds > self._errand.seconds or now > self._deadline:
             self._end = End.TIME
 
     def _stop(self) -> None:
