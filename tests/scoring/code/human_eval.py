@@ -122,7 +122,7 @@ def main() -> int:
     print(
         f"{len(changed) - len(alive)} of {len(changed)} mutants rejected; alive: {', '.join(alive) or 'none'}"
     )
-    return int(bool(refused or ours) or alive)
+    return int(bool(refused or ours or alive))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
-"""The coding tasks of the shipped packs: solved by what solves them, not by what only looks like it."""
+"""The coding tasks of the shipped packs: solved by what solves them, not by what only looks like it.
+
+Every task has a right answer in every language it is offered in; the suite runs those whose compilers take long for
+every third task. `python -m tests.scoring.code.test_tasks` runs all of them and prints what did not end as it should.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +26,13 @@ _SOLUTIONS: dict[str, Any] = yaml.safe_load(
 _PACK = parse_pack(dict(shipped_packs())["python-developer"])
 _TASKS = {question.id: question for question in _PACK.programs}
 _RIGHT = [(name, language) for name, known in _SOLUTIONS.items() for language in known["right"]]
+_TURNS = {Language.JAVA: 1, Language.CPP: 2}
+_BRIEFLY = [
+    (name, language)
+    for place, name in enumerate(_SOLUTIONS)
+    for language in _SOLUTIONS[name]["right"]
+    if language not in _TURNS or place % 3 == _TURNS[Language(language)]
+]
 _WRONG = [(name, number) for name, known in _SOLUTIONS.items() for number in range(len(known["wrong"]))]
 
 
@@ -38,7 +50,10 @@ def test_there_are_tasks_of_every_difficulty_with_answers() -> None:
     assert set(_TASKS) == set(_SOLUTIONS)
     assert min(q.difficulty for q in _TASKS.values()) <= -1
     assert max(q.difficulty for q in _TASKS.values()) >= 1.2
-    assert all(len(known["wrong"]) >= 2 for known in _SOLUTIONS.values())
+    assert all(len(known["wrong"]) >= 3 for known in _SOLUTIONS.values())
+    for name, question in _TASKS.items():
+        assert question.code is not None
+        assert set(_SOLUTIONS[name]["right"]) == set(question.code.languages), name
 
 
 @pytest.mark.parametrize("name", _TASKS)
@@ -49,7 +64,7 @@ def test_every_hidden_test_says_why(name: str) -> None:
     assert len({test.id for test in (*code.examples, *code.tests)}) == len(code.examples) + len(code.tests)
 
 
-@pytest.mark.parametrize(("name", "language"), _RIGHT)
+@pytest.mark.parametrize(("name", "language"), _BRIEFLY)
 def test_a_right_answer_is_accepted(judge: Judge, name: str, language: str) -> None:
     source = _SOLUTIONS[name]["right"][language]
     assert _judged(judge, _TASKS[name], language, source) == (Verdict.ACCEPTED, 1.0)
@@ -61,3 +76,26 @@ def test_a_wrong_answer_is_found_out(judge: Judge, name: str, number: int) -> No
     verdict, share_passed = _judged(judge, _TASKS[name], wrong["language"], wrong["source"])
     assert verdict not in (Verdict.ACCEPTED, Verdict.OURS, Verdict.COMPILE)
     assert share_passed < 1.0
+
+
+def main() -> int:
+    """Judge every answer in every language; 1 when one did not end as it should."""
+    judge, odd = Judge(), []
+    judge.check_walls()
+    for name, language in _RIGHT:
+        if _judged(judge, _TASKS[name], language, _SOLUTIONS[name]["right"][language]) != (
+            Verdict.ACCEPTED,
+            1.0,
+        ):
+            odd.append(f"{name} in {language} is not accepted")
+    for name, number in _WRONG:
+        wrong = _SOLUTIONS[name]["wrong"][number]
+        verdict, passed = _judged(judge, _TASKS[name], wrong["language"], wrong["source"])
+        if verdict in (Verdict.ACCEPTED, Verdict.OURS, Verdict.COMPILE) or passed >= 1.0:
+            odd.append(f"{name}, wrong answer {number} ends as {verdict}")
+    print(f"{len(_TASKS)} tasks, {len(_RIGHT)} right and {len(_WRONG)} wrong answers; odd: {odd or 'none'}")
+    return int(bool(odd))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
