@@ -263,7 +263,8 @@ class _Making:
         body = say_body(buttons, say.kind, say.turn, say.progress)
         pushed = state.channel if isinstance(state, Interview) and state.channel in PUSHED else ""
         status = WAITING if pushed else DONE
-        row = EffectRow(self._batch.new_id(), conversation, seq, say.key, "Say", body, at, status, text)
+        written = catalog.phrase(say.unkept) if say.unkept else text
+        row = EffectRow(self._batch.new_id(), conversation, seq, say.key, "Say", body, at, status, written)
         made.rows.append(row)
         shown = (say.turn, say.kind, text, buttons, say.progress, at, say.language)
         made.messages.append(Message(conversation, seq, *shown, id=row.id, channel=pushed))

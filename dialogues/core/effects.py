@@ -46,6 +46,7 @@ class Say(Struct, frozen=True, gc=False, tag_field="effect"):
     """Tell the candidate these lines, one message.
 
     `turn` is the prompt that is open afterwards. `decided_by` names the person behind an adverse message.
+    `unkept` is the phrase written down in place of the lines, which are shown once and kept nowhere (decision 0010).
     """
 
     key: str
@@ -56,6 +57,7 @@ class Say(Struct, frozen=True, gc=False, tag_field="effect"):
     turn: int = 0
     progress: tuple[int, int] | None = None
     decided_by: str = ""
+    unkept: str = ""
 
 
 class Judge(Struct, frozen=True, gc=False, tag_field="effect"):

@@ -74,6 +74,7 @@ class Scene:
         key: str = "",
         progress: tuple[int, int] | None = None,
         decided_by: str = "",
+        unkept: str = "",
     ) -> None:
         """Say one message."""
         self._said += 1
@@ -87,6 +88,7 @@ class Scene:
                 turn=self.state.turn,
                 progress=progress,
                 decided_by=decided_by,
+                unkept=unkept,
             )
         )
 

@@ -107,6 +107,9 @@ def is_current(scene: Scene, event: Transcribed) -> bool:
 
 def ask_again(scene: Scene, trouble: str) -> None:
     """Say kindly that nothing was understood, and what the question is."""
+    voice, prompt = scene.state.voice, scene.state.prompt
+    if voice is not None and prompt is not None and prompt.ask is Ask.PRACTICE_ANSWER:
+        scene.add(Discard(key=scene.key("discard"), channel=scene.state.channel, file=voice.file))
     scene.update(voice=None)
     remind(scene, line(f"voice.{trouble if trouble in TROUBLES else 'failed'}"))
 
@@ -114,7 +117,7 @@ def ask_again(scene: Scene, trouble: str) -> None:
 def show_practice(scene: Scene, event: Transcribed) -> None:
     """Say back what was heard in the practice round, which is then over."""
     scene.update(voice=None)
-    scene.say(line("voice.practice"), verbatim(marked(event)))
+    scene.say(line("voice.practice"), verbatim(marked(event)), unkept="voice.practice_unkept")
     opening.hear_practice(scene)
 
 
