@@ -13,18 +13,21 @@ import structlog
 
 from bot.telegram.buttons import Buttons
 from bot.telegram.in_turn import InTurn
-from bot.telegram.parts import Key, Part, Post, Text
+from bot.telegram.parts import Key, Keys, Part, Post, Text
 from bot.telegram.ports import Parts
 from bot.telegram.seats import Seats
 from bot.telegram.splitting import split_text
 from dialogues.app.outcome import Message
 from dialogues.app.pushing import Delivery, Pending
+from dialogues.core.effects import SayKind
 from dialogues.core.events import Unreachable
 from dialogues.ports import Arrival
 
 log = structlog.get_logger()
 
 CHANNEL = "telegram"
+_ANSWERED = frozenset({SayKind.QUESTION.value, SayKind.TASK.value, SayKind.FOLLOWUP.value})
+_SAVE_TYPING = ("do:skip", "do:pause")
 _REMEMBERED = 600.0
 _PAUSE = 1.0
 
@@ -82,20 +85,26 @@ class Pump:
         chat = pending.chat or await self._seats.chat_of(message.conversation)
         if chat:
             self._seats.belongs(message.conversation, chat)
-            self.put(self._post(chat, message))
+            self.put(_post(chat, message, await self._keys(message)))
         else:
             log.warning("telegram_message_without_chat", conversation=message.conversation)
             await self._note(Delivery(message.id, code="no_chat"))
 
-    def _post(self, chat: int, message: Message) -> Post:
-        keys = tuple(
+    async def _keys(self, message: Message) -> Keys:
+        """Return a message's own buttons; under what is answered in words, those that save typing a command."""
+        shown = message.buttons
+        if not shown and message.kind in _ANSWERED:
+            language = message.language or await self._language(message.conversation)
+            phrase = self._parts.languages[language].catalog.phrase
+            shown = [(phrase(f"button.{value}"), value) for value in _SAVE_TYPING]
+        return tuple(
             Key(label, self._buttons.choice(message.conversation, message.turn, value))
-            for label, value in message.buttons
+            for label, value in shown
         )
-        texts = split_text(message.text) or ["…"]
-        parts: list[Part] = [Text(text) for text in texts[:-1]]
-        parts.append(Text(texts[-1], keys))
-        return Post(chat, tuple(parts), message.id, message.conversation, message.turn)
+
+    async def _language(self, conversation: int) -> str:
+        state = await asyncio.to_thread(self._parts.doors.interview, conversation)
+        return state.language if state is not None else "en"
 
     async def settled(self, post: Post, number: int, code: str) -> None:
         """Note what became of a post; returns when that is durable."""
@@ -139,6 +148,13 @@ class Pump:
             # HR is told with the next message that is refused
             log.warning("telegram_block_not_noted", error=type(error).__name__)
         self._seats.changed(post.chat)
+
+
+def _post(chat: int, message: Message, keys: Keys) -> Post:
+    texts = split_text(message.text) or ["…"]
+    parts: list[Part] = [Text(text) for text in texts[:-1]]
+    parts.append(Text(texts[-1], keys))
+    return Post(chat, tuple(parts), message.id, message.conversation, message.turn)
 
 
 def _nowhere(_: Post) -> None:

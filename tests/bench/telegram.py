@@ -75,7 +75,7 @@ class _Crowd:
             if value == "survey:none":
                 self.finished += 1
                 self.start()
-        elif not carried and number not in self._over:
+        elif (not carried or "do:skip" in carried) and number not in self._over:
             self._said += 1
             texts = self._texts[language]
             self._sent[number] = time.monotonic()

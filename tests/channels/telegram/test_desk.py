@@ -53,7 +53,7 @@ async def test_a_csv_is_looked_at_line_by_line_before_anybody_is_invited(
 ) -> None:
     hr.send_document("list.csv", LIST.encode(), "text/csv")
     await _job_chosen(hr)
-    await hr.reads("1 can be invited, 1 cannot")
+    await hr.reads("lines with a mistake: 1")
     await hr.reads("Line 3: the e-mail address is not complete")
     go = await hr.offered("Invite 1")
     assert polling.house.applications.unfinished(None) == []
@@ -68,7 +68,7 @@ async def test_a_csv_is_looked_at_line_by_line_before_anybody_is_invited(
 async def test_an_excel_file_is_read_like_a_csv(polling: Product, api: BotApi, hr: Chat) -> None:
     hr.send_document("people.xlsx", workbook())
     await _job_chosen(hr)
-    await hr.reads("1 can be invited, 1 cannot")
+    await hr.reads("lines with a mistake: 1")
     with polling.house.engine.connect() as connection:
         kept = connection.execute(select(tables.upload.c.sealed)).scalars().all()
     assert all(b"bo@example.org" not in one for one in kept)

@@ -281,6 +281,21 @@ def _to36(number: int) -> str:
     return (_to36(number // 36) if number >= 36 else "") + digits[number % 36]
 
 
+async def test_skip_and_pause_are_a_tap_under_each_question(product: Product, api: BotApi) -> None:
+    conversation, chat = await to_question(product, api)
+    question = chat.heard[-1]
+    chat.press(question, "Skip")
+    second = await chat.offered("do:skip")
+    assert shown(second) != shown(question)
+    chat.press_data(question, f"c|{_to36(conversation)}|1|do:skip")  # a second tap, on what is past
+    await chat.reads("earlier question")
+    chat.press(second, "do:pause")
+    await chat.offered("do:continue")
+    assert product.said(conversation)[-1]
+    replies = product.house.applications.interview(conversation).replies  # type: ignore[union-attr]
+    assert len(replies) == 2
+
+
 async def test_a_pressed_button_is_let_go_and_taken_away(product: Product, api: BotApi) -> None:
     _, chat = await begin(product, api)
     consent = chat.heard[-1]

@@ -59,7 +59,9 @@ class Figures(Struct):
     presses: int = 0
     booked: int = 0
     shown: int = 0
-    shown_twice: int = 0
+    shown_again: int = 0
+    most_often_again: int = 0
+    """How often the message that was repeated most was shown again: once for each kill that fell upon it."""
     decided: int = 0
     decided_under_fire: int = 0
     views_asked_again: int = 0
@@ -269,7 +271,8 @@ def _judge(
         figures.past_presses += one.candidate.pressed_past
         figures.booked += "book:yes" in one.candidate.pressed
         figures.shown += len(one.candidate.chat.heard)
-        figures.shown_twice += repeated
+        figures.shown_again += sum(repeated)
+        figures.most_often_again = max([figures.most_often_again, *repeated])
         problems += check_desk(house, one.conversation, one.desk, one.application)
         figures.problems += [f"{one.conversation}: {problem}" for problem in problems]
     for desk in desks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -27,8 +27,8 @@ class Shown(Struct, frozen=True):
 
 def check(
     house: House, conversation: int, candidate: Candidate, lives: dict[int, int]
-) -> tuple[list[str], int]:
-    """Return everything that is wrong with one interview, and how many messages were shown again.
+) -> tuple[list[str], list[int]]:
+    """Return everything that is wrong with one interview, and how often each repeated message was shown again.
 
     `lives` are the kills before each message, by Telegram's number.
     """
@@ -85,9 +85,10 @@ def _check_answers(candidate: Candidate, told: Told) -> list[str]:
     return problems + [f"nobody wrote {text[:40]!r}" for text in foreign]
 
 
-def _without_repeats(shown_here: list[Shown], said: list[str]) -> tuple[list[str], int]:
+def _without_repeats(shown_here: list[Shown], said: list[str]) -> tuple[list[str], list[int]]:
     """Walk through both: each message said is shown, in order; again only where a kill lies between the two."""
-    repeated, runs = 0, [(text, [one.life for one in run]) for text, run in _runs(shown_here)]
+    repeated: list[int] = []
+    runs = [(text, [one.life for one in run]) for text, run in _runs(shown_here)]
     expected = [(text, len(list(run))) for text, run in groupby(said)]
     for (text, lives), (wanted, times) in zip(runs, expected, strict=False):
         again = len(lives) - times
@@ -95,9 +96,9 @@ def _without_repeats(shown_here: list[Shown], said: list[str]) -> tuple[list[str
             return [f"shown out of order: {text[:60]!r} where {wanted[:60]!r} was said"], repeated
         if again < 0:
             return [f"{-again} messages never arrived, first {wanted[:60]!r}"], repeated
-        if again > lives[-1] - lives[0]:
+        if sum(one == other for one, other in pairwise(lives)) > times - 1:
             return [f"shown again though nothing was killed ({lives}): {text[:60]!r}"], repeated
-        repeated += again
+        repeated += [again] if again else []
     if len(runs) > len(expected):
         return [f"shown, and nobody said it: {runs[len(expected)][0][:60]!r}"], repeated
     missing = expected[len(runs) :]
