@@ -60,14 +60,18 @@ def read_file(content: bytes) -> list[list[str]]:
             text = content.decode("gb18030")
         except UnicodeDecodeError:
             raise NoList("list.unreadable") from None
-    return read_text(text)
+    try:
+        return read_text(text)
+    except csv.Error:  # one cell of more than 128 kB
+        raise NoList("list.unreadable") from None
 
 
 def read_text(text: str) -> list[list[str]]:
     """Return the cells of pasted lines: separated by commas, tabs, semicolons or wide gaps; quotes as in CSV."""
     if '"' in text:
         mark = max(",;\t", key=text.count)
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=mark)]
+        lines = io.StringIO(text, newline=None)  # any end of line is one
+        return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
     return [[cell.strip() for cell in _BETWEEN.split(line)] for line in text.splitlines()]
 
 

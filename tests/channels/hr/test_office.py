@@ -6,7 +6,7 @@ import io
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from starlette.testclient import TestClient
@@ -112,6 +112,7 @@ def test_an_excel_file_keeps_its_telephone_numbers() -> None:
 
 
 @given(st.text(max_size=300))
+@example('Ann,"x"\rBo')
 def test_any_pasted_text_is_read(text: str) -> None:
     for entry in read_people(read_text(text)):
         assert entry.wrong or entry.profile["name"]
