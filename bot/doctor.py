@@ -110,8 +110,15 @@ def _languages(house: House) -> str:
 
 
 def _people(house: House) -> str:
-    known = len(house.people.everyone())
-    return f"ready: {known} known" if known else "not configured: set COLLOQUY_HR_USERS=web:anna:owner"
+    try:
+        named = {f"{channel}:{handle.partition('=')[0]}" for channel, handle, _ in house.settings.hr_people()}
+    except ValueError as error:
+        return f"broken: {error}"
+    known = {person.id for person in house.people.everyone()}
+    if not known | named:
+        return "not configured: set COLLOQUY_HR_USERS=web:anna:owner"
+    later = f", {len(named - known)} to be added when the server starts" if named - known else ""
+    return f"ready: {len(known)} known{later}"
 
 
 def _scorer(_: House) -> str:
@@ -161,13 +168,10 @@ def _telegram(house: House) -> str:
         return "not configured: set COLLOQUY_TELEGRAM_TOKEN (docs/telegram.md)"
     if trouble := telegram_trouble(house.settings):
         return f"broken: {trouble}"
-    try:
-        named = [channel for channel, _, _ in house.settings.hr_people()]
-    except ValueError as error:
-        return f"broken: {error}"
     state = asyncio.run(try_telegram(house))
-    known = [person.id.partition(":")[0] for person in house.people.everyone()]
-    if state.startswith("ready") and "telegram" not in [*named, *known]:
+    known = [person.id for person in house.people.everyone()]
+    here = any(one.strip().startswith("telegram:") for one in (*known, *house.settings.hr_users.split(",")))
+    if state.startswith("ready") and not here:
         state += (
             "; nobody of HR uses it yet: COLLOQUY_HR_USERS=telegram:NUMBER=NAME:owner, or colloquy hr-invite"
         )

@@ -382,7 +382,8 @@ class Views:
         name = found.name or self.tell("someone")
         when = self._time(waiting.when, "%m-%d %H:%M") if waiting.when else ""
         said = {"name": name, "text": words[:500], "application": found.application, "when": when}
-        text = self.tell(f"notice.{notice}", **said)
+        own = notice is Notice.NEXT_STEP and name in words
+        text = words[:500] if own else self.tell(f"notice.{notice}", **said)
         act = "card" if notice in _WITH_CARD else "message" if notice in _WITH_REPLY else ""
         act = "relay" if notice is Notice.HUMAN_WANTED else act
         if not act or not may(self._person, act, found.job):

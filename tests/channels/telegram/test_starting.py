@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import _telegram
+from bot.doctor import _people, _telegram
 from bot.inviting import invite_colleague
 from bot.messengers import telegram_trouble
 from bot.telegram.client import Client, Failed
@@ -76,7 +76,6 @@ def test_what_is_missing_is_named(tmp_path: Path, given: dict[str, object], said
     [
         ({}, "not configured"),
         ({"telegram_token": TOKEN}, "ready: @colloquy_loopback_bot, polling; nobody of HR uses it yet"),
-        ({"telegram_token": TOKEN, "hr_users": "Ann"}, "broken: COLLOQUY_HR_USERS"),
         ({"telegram_token": "700001:another-token"}, "broken: Telegram does not know this token"),
         ({"telegram_token": TOKEN, "telegram_mode": "webhook"}, "broken: COLLOQUY_TELEGRAM_WEBHOOK_SECRET"),
     ],
@@ -93,6 +92,15 @@ async def test_the_doctor_is_content_once_somebody_of_hr_is_there(tmp_path: Path
     given = {"telegram_token": TOKEN, "telegram_api_base": api.base, "hr_users": "telegram:12345=Ann:owner"}
     house = House(_with(tmp_path, **given))
     assert await asyncio.to_thread(_telegram, house) == "ready: @colloquy_loopback_bot, polling"
+    assert _people(house) == "ready: 0 known, 1 to be added when the server starts"
+    house.add_people()
+    assert _people(house) == "ready: 1 known"
+    house.engine.dispose()
+
+
+def test_the_doctor_says_what_is_wrong_with_the_people_of_hr(tmp_path: Path) -> None:
+    house = House(_with(tmp_path, hr_users="Ann"))
+    assert _people(house).startswith("broken: COLLOQUY_HR_USERS: “Ann” must be")
     house.engine.dispose()
 
 
