@@ -11,16 +11,23 @@ _LEFT_OUT, _LEFT_OUT_SHARE = 2.0, 0.3
 _UNLIKELY, _LOOPING = -1.2, 2.4
 _LOOP = re.compile(r"(.{1,12}?)\1{5,}")
 _BRIDGED = 0.6
+_UNITS = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
+_FASTEST, _A_FEW = 12.0, 6
+"""Words (Chinese: characters) a second that nobody speaks, where there are more than a few."""
 _SPACES = re.compile(r"\s+")
 _EDGE = re.compile(r"[\W_]+")
 
 
-def is_invented(text: str, likely: float, compression: float, prompt: str) -> bool:
-    """Say whether a segment is no transcript: guessed, said in a loop, or the prompt said back.
+def is_invented(text: str, likely: float, compression: float, prompt: str, seconds: float = 0.0) -> bool:
+    """Say whether a segment is no transcript: guessed, said in a loop, faster than speech, or the prompt said back.
 
-    `likely` is the mean log probability of its tokens, `compression` how well its text can be packed.
+    `likely` is the mean log probability of its tokens, `compression` how well its text can be packed, `seconds` how
+    long it lasts where that is known.
     """
     if likely < _UNLIKELY or compression > _LOOPING:
+        return True
+    count = len(_UNITS.findall(text))
+    if seconds and count > _A_FEW and count / seconds > _FASTEST:
         return True
     return _LOOP.search(text) is not None or leaked(text, prompt)
 

@@ -130,7 +130,8 @@ def _code(status: int) -> str:
 
 def _doubted(one: _Segment) -> bool:
     likely = one.avg_logprob if one.avg_logprob is not None else _LIKELY
-    return is_invented(one.text, likely, one.compression_ratio or 1.0, "")
+    lasts = one.end - one.start if one.start is not None and one.end is not None else 0.0
+    return is_invented(one.text, likely, one.compression_ratio or 1.0, "", lasts)
 
 
 def _language(said: _Said, languages: tuple[str, ...]) -> str:

@@ -47,6 +47,16 @@ def join(pieces: list[tuple[str, Spell]]) -> list[tuple[str, Spell]]:
     return joined
 
 
+def settle(told: list[str], likeliest: str) -> list[str]:
+    """Return the language of each piece, where "" is not told: that of the one before, or of the next that is known."""
+    known = next((language for language in told if language), likeliest)
+    settled = []
+    for language in told:
+        known = language or known
+        settled.append(known)
+    return settled
+
+
 def _begins_anew(last: Spell, spell: Spell) -> bool:
     if spell.end - last.start > LONGEST:
         return True

@@ -15,7 +15,7 @@ from opencc import OpenCC
 from scoring.speech.doubts import is_invented, left_out, uncovered, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import RATE, Heard, NotHeard, Spell, Trouble, Word
-from scoring.speech.pieces import cut, find_speech, join
+from scoring.speech.pieces import cut, find_speech, join, settle
 
 if TYPE_CHECKING:
     from scoring.speech.decode import Samples
@@ -27,6 +27,7 @@ _MARGIN = 0.5
 _LOST = 1.5
 """Seconds of speech without words after which a piece is heard again in parts."""
 _SURE_ON_AVERAGE = 0.4
+_LIKELY = 0.5
 _TOKENS, _TOKENS_A_SECOND = 24, 12
 
 
@@ -45,7 +46,9 @@ class Whisper:
         spells = find_speech(samples)
         if not spells:
             raise NotHeard(Trouble.SILENT)
-        pieces = [(self._language(samples, piece, languages), piece) for piece in cut(spells)]
+        parts = cut(spells)
+        told = [self._language(samples, piece, languages) for piece in parts]
+        pieces = list(zip(settle(told, languages[0]), parts, strict=True))
         found: list[tuple[str, Word]] = []
         for language, whole in join(pieces):
             parts = [piece for _, piece in pieces if whole.start <= piece.start < whole.end]
@@ -87,7 +90,8 @@ class Whisper:
         )
         words = []
         for segment in segments:
-            if is_invented(segment.text, segment.avg_logprob, segment.compression_ratio, prompt):
+            lasts = segment.end - segment.start
+            if is_invented(segment.text, segment.avg_logprob, segment.compression_ratio, prompt, lasts):
                 continue
             for one in segment.words or []:
                 text = self._simplify.convert(one.word) if language == "zh" else one.word
@@ -95,12 +99,14 @@ class Whisper:
         return words
 
     def _language(self, samples: Samples, piece: Spell, languages: tuple[str, ...]) -> str:
+        """Return the likeliest of these languages; "" when it is likely to be none of them, as with a laugh."""
         if len(languages) == 1:
             return languages[0]
         _, part = _with_margin(samples, piece)
         _, _, likely = self._model.detect_language(part)
         known = dict(likely)
-        return max(languages, key=lambda language: known.get(language, 0.0))
+        best = max(languages, key=lambda language: known.get(language, 0.0))
+        return best if known.get(best, 0.0) >= _LIKELY else ""
 
 
 def _with_margin(samples: Samples, piece: Spell) -> tuple[float, Samples]:

@@ -12,10 +12,10 @@ pytest.importorskip("opencc", reason="install the extra `speech`")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.speech.doubts import leaked, left_out, written
+from scoring.speech.doubts import is_invented, leaked, left_out, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import Spell, Word
-from scoring.speech.pieces import LONGEST, cut, join
+from scoring.speech.pieces import LONGEST, cut, join, settle
 
 _GAPS = st.lists(st.tuples(st.floats(0.1, 3), st.floats(0.2, 60)), min_size=1, max_size=30)
 
@@ -82,3 +82,15 @@ def test_uncertain_words_are_marked_where_they_stand() -> None:
     text, doubtful = written(words)
     assert text == "I bild it alone."
     assert [text[start:end] for start, end in doubtful] == ["bild it"]
+
+
+def test_more_words_than_anybody_says_in_the_time_are_invented() -> None:
+    said = "I'm sorry, I'm sorry, I'm sorry, I'm sorry, I'm"
+    assert is_invented(said, -0.69, 2.14, "", 0.28)
+    assert not is_invented(said, -0.69, 2.14, "", 4.0)
+    assert not is_invented("Huh?", -0.4, 0.3, "", 0.1)
+
+
+def test_a_sound_of_no_language_goes_with_the_speech_around_it() -> None:
+    assert settle(["", "zh", "", "en", ""], "en") == ["zh", "zh", "zh", "en", "en"]
+    assert settle([""], "en") == ["en"]
