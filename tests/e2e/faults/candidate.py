@@ -206,7 +206,7 @@ class Candidate:
         await self._send(socket, [Sent(frame)])
 
     async def _answer(self, socket: ClientConnection, prompt: dict[str, Any]) -> None:
-        if prompt["kind"] == "question":
+        if prompt["kind"] in ("question", "task"):
             self._question = self._words.question(prompt["text"])
         text = self._words.answer(self._question, self._random)
         parts = [text]
