@@ -29,6 +29,10 @@ _SPARE_WALL = 3.0
 """Wall seconds are this many times the processor's, and one: a busy host must not fail anybody."""
 
 
+_LEFT_ALONE = 5.0
+"""Seconds after its own end at which a box is ended that nobody watches any more."""
+
+
 class File(Struct, frozen=True):
     """A file that the box has, read-only, at the absolute `path`."""
 
@@ -103,6 +107,8 @@ def find_bwrap() -> str:
         raise NoBox("bubblewrap is missing; install the package `bubblewrap` of the system")
     if not trusted("prlimit") or not trusted("setpriv"):
         raise NoBox("prlimit or setpriv is missing; install the package `util-linux` of the system")
+    if not trusted("timeout"):
+        raise NoBox("timeout is missing; install the package `coreutils` of the system")
     return found
 
 
@@ -144,7 +150,8 @@ def command(
     bwrap: str, errand: Errand, slot: int, seccomp: int, status: int, files: dict[str, int]
 ) -> list[str]:
     """Return the whole command; `seccomp`, `status` and `files` (path -> descriptor) are passed on open."""
-    argv: list[str] = []
+    # A box that is being built when we are killed waits for its builder for ever: somebody else must end it.
+    argv = [trusted("timeout"), "--signal=KILL", f"{errand.wall + _LEFT_ALONE:.0f}"]
     if os.geteuid() == 0:
         uid = str(spare_uid(slot))
         argv += [trusted("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]

@@ -49,7 +49,7 @@ def run_boxed(bwrap: str, errand: Errand, slot: int = 0) -> Run:
         seccomp = keep(open_memory("filter", seccomp_filter()))
         files = {file.path: keep(open_memory("file", file.content)) for file in errand.files}
         stdin = keep(open_memory("stdin", errand.stdin))
-        told, telling = os.pipe()
+        told, telling = _pipe_that_holds()
         keep(told)
         argv = command(bwrap, errand, slot, seccomp, telling, files)
         try:
@@ -61,12 +61,25 @@ def run_boxed(bwrap: str, errand: Errand, slot: int = 0) -> Run:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=(seccomp, telling, *files.values()),
+                process_group=0,
             )
         except OSError:
             return Run(End.OURS, stderr=b"could not start")
         finally:
             os.close(telling)
         return _Watch(child, errand, told).see_through()
+
+
+def _pipe_that_holds() -> tuple[int, int]:
+    """Return the ends of a pipe whose writer can go on when the reader has died.
+
+    Bubblewrap would die of writing to nobody, in the middle of building a box that then waits for it for ever.
+    """
+    reading, writing = os.pipe()
+    try:
+        return reading, os.open(f"/proc/self/fd/{writing}", os.O_RDWR | os.O_CLOEXEC)
+    finally:
+        os.close(writing)
 
 
 def _close(descriptor: int) -> None:
@@ -163,8 +176,13 @@ class _Watch:
         try:
             self._child.wait(_PATIENCE if self._first else 0.5)
         except subprocess.TimeoutExpired:
-            self._child.kill()
+            self._end_all()
             self._child.wait()
+
+    def _end_all(self) -> None:
+        """End those who build the box, too: one of them alone would wait for the other for ever."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signal.SIGKILL)
 
     def _sum_up(self, stdout: bytes, stderr: bytes) -> Run:
         self._take_rest()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from scoring.code.box import trusted
 from scoring.code.judge import Judge
-from tests.scoring.code.attacks import ATTACKS, BOMBS, attack, bomb
+from tests.scoring.code.attacks import ATTACKS, BOMBS, attack, bomb, running
 
 _ROOT = Path(__file__).parents[3]
 _NOBODY = 65_534
@@ -58,6 +60,36 @@ def test_no_descriptor_is_left_open(judge: Judge) -> None:
     before = len(_names("/proc/self/fd"))
     attack(judge, "output_flood")
     assert len(_names("/proc/self/fd")) == before
+
+
+_JUDGING = """
+import sys, threading
+from scoring.code.box import Errand, File, trusted
+from scoring.code.judge import Judge
+def judge(slot):
+    errand = Errand((trusted("python3"), "-I", "-S", "/box/main.py", sys.argv[1]), (File("/box/main.py", b"pass"),), seconds=0.2)
+    while True: Judge(slot).run(errand)
+for slot in range(3): threading.Thread(target=judge, args=(slot,)).start()
+print("judging", flush=True)
+"""
+
+
+@pytest.mark.usefixtures("judge")
+def test_a_judge_that_is_killed_leaves_nothing_running() -> None:
+    """A box that was being built when its builder died would wait for it for ever; one in five did."""
+    mark = f"killed-{secrets.token_hex(8)}"
+    for moment in range(8):
+        killed = subprocess.Popen([sys.executable, "-c", _JUDGING, mark], cwd=_ROOT, stdout=subprocess.PIPE)
+        assert killed.stdout is not None
+        killed.stdout.readline()
+        time.sleep(0.05 + moment * 0.013)
+        killed.kill()
+        killed.wait()
+        killed.stdout.close()
+    deadline = time.monotonic() + 60
+    while left := running(mark):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.2)
 
 
 def test_an_ordinary_user_is_as_safe(judge: Judge) -> None:
