@@ -16,6 +16,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from ehr_connector.coding import Coding
+
 MEDIA_TYPE: Final = "application/vnd.colloquy.result+json; version=1"
 SCHEMA_ID: Final = "urn:colloquy:result:v1"
 SCHEMA_FILE: Final = Path(__file__).parent.parent / "config" / "schema" / "result.v1.json"
@@ -244,29 +246,6 @@ class Total(Struct, frozen=True, kw_only=True):
     pass_mark: Percent
     passed: bool | None
     percentile: Percent | None = None
-
-
-class CodingTest(Struct, frozen=True, kw_only=True):
-    """One hidden test of a coding task."""
-
-    name: str
-    passed: bool
-    explanation: str = ""
-
-
-class Coding(Struct, frozen=True, kw_only=True):
-    """A coding task and how the solution did against its tests.
-
-    `source` is what was handed in; `said` are the candidate's own words about it, which entered no score.
-    """
-
-    task: str
-    language: str
-    passed: bool
-    tests: tuple[CodingTest, ...] = ()
-    explanation: str
-    source: str = ""
-    said: str = ""
 
 
 class Abstained(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ from pygments.token import Comment, Keyword, Literal, Name, Number, _TokenType
 from bot.hr.views import Block, Views
 from dialogues.core.phases.coding import NAMES
 from dialogues.ports import Listed, Office, Person
-from ehr_connector.result import Coding, Result
+from ehr_connector.coding import Coding
+from ehr_connector.result import Result
 from scoring.code.likeness import lexer_for
 from scoring.code.model import Language
 

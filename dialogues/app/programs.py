@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import ehr_connector.result as document
 from dialogues.core.catalog import Catalog
 from dialogues.core.interview import Reply
 from dialogues.core.pack import Question
 from dialogues.core.phases.coding import NAMES, source_of
+from ehr_connector.coding import Coding, CodingTest
 from scoring.code.model import Language, Verdict
 from scoring.code.score import verdicts_in
 from scoring.model import Score
@@ -21,13 +21,13 @@ def coding_of(
     catalog: Catalog,
     local: Callable[[dict[str, str]], str],
     words: Callable[[int], str],
-) -> document.Coding | None:
+) -> Coding | None:
     """Return how a program did under the hidden tests; None for an answer in words."""
     if question.code is None or not reply.code:
         return None
     verdicts = verdicts_in(score)
     tests = tuple(
-        document.CodingTest(
+        CodingTest(
             name=test.id,
             passed=verdicts.get(test.id) is Verdict.ACCEPTED,
             explanation="" if verdicts.get(test.id) is Verdict.ACCEPTED else local(test.why),
@@ -45,7 +45,7 @@ def coding_of(
         seconds=f"{score.features.get('seconds', 0.0):.2f}",
         verdict=first.replace("_", " ") if first is not None else "—",
     )
-    return document.Coding(
+    return Coding(
         task=question.id,
         language=reply.code,
         passed=passed == len(tests),

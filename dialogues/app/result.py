@@ -15,6 +15,7 @@ from dialogues.core.events import Answered, Decided, Event, Overridden, Scored, 
 from dialogues.core.interview import Interview, Reply, Stage, Standing
 from dialogues.core.pack import Pack, Question
 from dialogues.core.progress import DONT_KNOW_LEVEL
+from ehr_connector.coding import Coding
 from scoring.llm.level import trouble_in
 from scoring.model import Degree, Score
 from scoring.rubric.model import Competency, Element
@@ -79,7 +80,7 @@ def build_result(material: Material) -> document.Result:
     )
 
 
-def _coding(material: Material) -> tuple[document.Coding, ...]:
+def _coding(material: Material) -> tuple[Coding, ...]:
     scored, catalog = _score_events(material), material.catalogs[material.state.language]
     told = (
         coding_of(

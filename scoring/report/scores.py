@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ehr_connector.result import Abstained, Anchor, Coding, Result, Score
+from ehr_connector.coding import Coding
+from ehr_connector.result import Abstained, Anchor, Result, Score
 from scoring.report.texts import Texts
 from scoring.report.transcript import answer_labels, signed
 

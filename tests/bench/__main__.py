@@ -69,6 +69,9 @@ def _scorer_rows(found: Figures) -> Iterator[Row]:
 def _code_rows(found: Figures) -> Iterator[Row]:
     yield "ms, a judged run of Python", found["judged_ms"], "", True
     yield "ms more than a bare run", found["overhead_ms"], "< 100", found["overhead_ms"] < 100
+    for language, spent in found["languages_ms"].items():
+        yield f"ms, one test with compiling, {language}", spent, "", True
+    yield "ms, a run of Python by WASI (0: not installed)", found["wasi_ms"], "", True
 
 
 _ERROR_AIMS = {"zh": 0.12, "en": 0.11}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ehr_connector.coding import Coding, CodingTest
 from ehr_connector.result import (
     Abstained,
     Anchor,
@@ -12,8 +13,6 @@ from ehr_connector.result import (
     Application,
     Audit,
     Candidate,
-    Coding,
-    CodingTest,
     Decision,
     Delivery,
     Evidence,
@@ -349,11 +348,25 @@ def _abstained(competency: str, language: str) -> Abstained:
     )
 
 
+PROGRAM = """# 合并两份名单 / merge two lists ```
+import sys
+
+def merged(one: list[str], other: list[str]) -> list[str]:
+    return one + other  # 1 + 1
+
+print("\\n".join(merged(sys.stdin.readline().split(), sys.stdin.readline().split())))
+"""
+
+
 def _coding(language: str) -> tuple[Coding, ...]:
     return (
         Coding(
             task={"zh": "合并客户名单", "en": "Merge the customer lists"}[language],
             language="python",
+            source=PROGRAM,
+            said={"zh": "先合并，再按出现的次序去重。", "en": "Merged first, then each kept once, in order."}[
+                language
+            ],
             passed=False,
             tests=(
                 CodingTest(name="two lists", passed=True),

@@ -1,7 +1,7 @@
 """Pictures of a coding question on a phone, from a real interview: `python -m tests.e2e.browser.coding FOLDER`.
 
 Both languages, light and dark: the door to the editor, the editor over the keyboard, a program that fails an example,
-and one that passes and is handed in.
+and one that passes. `coding.png` and `coding-zh.png` have three of them side by side, as in the documents.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.channels.pages.conftest import FLAGS
 from tests.e2e.browser.demo import Demo, running
 from tests.e2e.browser.people import Candidate
+from tests.e2e.browser.pictures import shown
 
 JOB = "python-developer"
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -28,6 +29,10 @@ _SOLUTIONS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "scoring" / "code" / "solutions.yaml").read_text(encoding="utf-8")
 )
 _MOST_SKIPS = 8
+_FRAME = """<!doctype html><style>
+body { margin: 0; padding: 24px; display: flex; gap: 24px; align-items: flex-start; background: #dfe7e4; }
+img { display: block; border-radius: 12px; box-shadow: 0 2px 6px #0002, 0 12px 30px #0003; }
+</style>"""
 
 
 def begin_coding(demo: Demo, page: Page, language: str) -> Candidate:
@@ -97,6 +102,15 @@ def _album(demo: Demo, browser: Browser, folder: Path, language: str, scheme: st
     page.close()
 
 
+def _side_by_side(browser: Browser, folder: Path, language: str, scheme: str, name: str) -> None:
+    shots = (folder / f"{one}-{language}-{scheme}.png" for one in ("task", "editor", "passed"))
+    images = "".join(f'<img src="{shown(one.read_bytes())}" width="300">' for one in shots)
+    page = browser.new_page(viewport={"width": 996, "height": 698})
+    page.set_content(_FRAME + images)
+    page.wait_for_timeout(300)
+    page.screenshot(path=folder / name)
+
+
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as home, running(Path(home), "zh") as demo, sync_playwright() as driver:
@@ -104,6 +118,8 @@ def main(folder: Path) -> None:
         for language in ("zh", "en"):
             for scheme in ("light", "dark"):
                 _album(demo, browser, folder, language, scheme)
+        _side_by_side(browser, folder, "en", "light", "coding.png")
+        _side_by_side(browser, folder, "zh", "dark", "coding-zh.png")
         browser.close()
 
 

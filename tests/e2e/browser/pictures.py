@@ -30,7 +30,8 @@ img {{ display: block; border-radius: 10px; box-shadow: 0 2px 6px #0002, 0 16px 
 </style><div class="phone"><img src="{phone}" width="340"></div><img src="{desk}" width="860">"""
 
 
-def _shot(png: bytes) -> str:
+def shown(png: bytes) -> str:
+    """Return a picture as an address that a page can show."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
@@ -67,7 +68,7 @@ def make_picture(path: Path) -> None:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         phone, desk = _interview(browser, demo)
         page = browser.new_page(viewport={"width": 1304, "height": 760})
-        page.set_content(_FRAME.format(phone=_shot(phone), desk=_shot(desk)))
+        page.set_content(_FRAME.format(phone=shown(phone), desk=shown(desk)))
         page.wait_for_timeout(300)
         picture = page.screenshot()
         browser.close()
