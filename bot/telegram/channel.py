@@ -48,8 +48,8 @@ class Telegram:
         buttons = Buttons()
         self._seats = Seats(parts.memory)
         self._pump = Pump(parts, self._seats, buttons)
-        pace = Pace(settings.rate, settings.chat_rate)
-        self._sender = Sender(self._client, pace, self._blocked, self._pump)
+        self._pace = Pace(settings.rate, settings.chat_rate)
+        self._sender = Sender(self._client, self._pace, self._blocked, self._pump)
         self._pump.put = self._sender.put
         self.screens = DeskChats(parts, self._sender, buttons, settings.language, timezone)
         self._doors = Doors(parts, settings, self._seats, buttons, self._sender.put)
@@ -112,7 +112,8 @@ class Telegram:
     async def _type(self, chat: int) -> None:
         try:
             for _ in range(_TYPES):
-                await self._client.typing(chat)
+                if self._pace.spare():
+                    await self._client.typing(chat)
                 await asyncio.sleep(_TYPING)
         except Failed as error:
             log.info("telegram_courtesy_failed", kind=error.kind.value)

@@ -52,6 +52,13 @@ class Pace:
         self._next = due + self._gap
         return due - now
 
+    def spare(self) -> bool:
+        """Take the bot's next place for a courtesy, if nothing else wants it now; say whether it was taken."""
+        free = self._next <= self._clock() and not self.flood()
+        if free:
+            self.reserve()
+        return free
+
     def held(self, chat: int, seconds: float) -> None:
         """Take note that Telegram told a chat to wait so long."""
         self._held[chat] = self._clock() + seconds

@@ -203,7 +203,6 @@ async def test_messages_of_many_chats_keep_their_order(polling: Product, api: Bo
             lambda c=conversation: (
                 len(says(polling, c)) == 6 and all(r.status == DONE for r in says(polling, c))
             ),  # type: ignore[misc]
-            30,
         )
         lines = polling.house.story.lines(conversation)
         said = [line.text for line in lines if not line.mine]

@@ -381,7 +381,7 @@ async def test_an_update_that_always_fails_is_set_aside(
     monkeypatch.setattr(telegram._edge, "_parts", _with(telegram._edge._parts, submit=fail))
     chat.say("poison")
     chat.say("/help")
-    await chat.until(lambda message: "/pause" in shown(message), 30)
+    await chat.until(lambda message: "/pause" in shown(message))
 
 
 def _with(parts: Any, **changes: Any) -> Any:
@@ -438,7 +438,7 @@ async def test_nothing_logged_holds_the_token_or_words(
     await chat.offered("details:right")
     chat.send_document("cv.pdf", _PDF)
     chat.say("a secret thing")
-    await chat.until(lambda message: "stored encrypted" in shown(message), 30)
+    await chat.until(lambda message: "stored encrypted" in shown(message))
     told = capsys.readouterr()
     assert "loopback-token" not in told.out + told.err
     assert "secret thing" not in told.out + told.err

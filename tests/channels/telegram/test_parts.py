@@ -93,6 +93,20 @@ def test_the_bot_keeps_to_its_rate() -> None:
     assert [round(pace.reserve(), 3) for _ in range(4)] == [0, 0.1, 0.2, 0.3]
 
 
+def test_a_courtesy_takes_a_place_that_nothing_else_wants() -> None:
+    clock = Clock()
+    pace = Pace(10, 1000, clock)
+    assert pace.spare()
+    assert round(pace.reserve(), 3) == 0.1
+    assert not pace.spare()
+    clock.now += 0.25
+    assert pace.spare()
+    for chat in (1, 2, 3):
+        pace.held(chat, 5)
+    clock.now += 1
+    assert not pace.spare()
+
+
 def test_one_chat_told_to_wait_is_itself_and_three_are_everybody() -> None:
     clock = Clock()
     pace = Pace(10, 10, clock)
