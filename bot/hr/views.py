@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from bot.hr.commands import COMMANDS, LANGUAGES, label, tell, texts
 from bot.hr.filters import MEETS, TOP, UNDECIDED, Filter, chosen, pressed_filter, read_filter
 from bot.hr.marks import find_marks
+from bot.hr.remarks import delivery, remarks
 from dialogues.app.rights import may
 from dialogues.core.effects import Notice
 from dialogues.core.events import Outcome
@@ -264,25 +265,14 @@ class Views:
                 learned = score.calibration
                 shown = {"computed": f"{learned.computed_level:.1f}", "level": f"{learned.level:.1f}"}
                 flags.append(self.tell("flag.calibrated", name=score.name, **shown))
-            flags += self._remarks(score)
+            flags += remarks(score, self.tell)
+        flags += delivery(result, self.tell)
         if result.decision is not None:
             outcome = self.tell(f"outcome.{result.decision.outcome}")
             phrase = "flag.decided_because" if result.decision.reason else "flag.decided"
             made = {"by": result.decision.by, "reason": result.decision.reason}
             flags.append(self.tell(phrase, outcome=outcome, **made))
         return flags
-
-    def _remarks(self, score: Score) -> list[str]:
-        """Return what is to be said of how a score came about, each thing once."""
-        told = dict.fromkeys(remark for computed in score.computation for remark in computed.remarks)
-        return [
-            self.tell("flag.disputed", name=score.name)
-            if remark == "disputed"
-            else self.tell(
-                "flag.stood_in", name=score.name, why=self.tell(f"stood_in.{remark.removeprefix('llm.')}")
-            )
-            for remark in told
-        ]
 
     def _card_buttons(self, found: Listed, *more: str) -> list[dict[str, str]]:
         acting = (*_ACTIONS, "override", "message") if found.finished_at else ("message",)

@@ -6,6 +6,7 @@ piece with speech is noticed, and nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ _LOST = 1.5
 """Seconds of speech without words after which a piece is heard again in parts."""
 _SURE_ON_AVERAGE = 0.4
 _LIKELY = 0.5
+_MARKS, _FOREIGN = str.maketrans(",?!:;", "，？！：；"), re.compile("[A-Za-z0-9]")
 _TOKENS, _TOKENS_A_SECOND = 24, 12
 
 
@@ -40,6 +42,11 @@ class Whisper:
     @cached_property
     def _simplify(self) -> OpenCC:
         return OpenCC("t2s")
+
+    def _as_written(self, word: str) -> str:
+        """Return a Chinese word in simplified characters, with Chinese marks."""
+        plain: str = self._simplify.convert(word)
+        return plain if _FOREIGN.search(plain) else plain.translate(_MARKS)
 
     def hear(self, samples: Samples, languages: tuple[str, ...]) -> Heard:
         """Return what is said, in the `languages` expected, the likeliest first; NotHeard when that is not clear."""
@@ -94,7 +101,7 @@ class Whisper:
             if is_invented(segment.text, segment.avg_logprob, segment.compression_ratio, prompt, lasts):
                 continue
             for one in segment.words or []:
-                text = self._simplify.convert(one.word) if language == "zh" else one.word
+                text = self._as_written(one.word) if language == "zh" else one.word
                 words.append((language, Word(text, first + one.start, first + one.end, one.probability)))
         return words
 

@@ -6,13 +6,19 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
+from msgspec.structs import replace
 
+from bot.hr.remarks import delivery
 from dialogues.app.spoken import first_heard, spoken_in
 from dialogues.core.events import Answered, Delivery, Event, Transcribed
 from dialogues.core.interview import Reply
 from ehr_connector.result import Place
 from scoring.report.spoken import spoken_view
 from scoring.report.texts import load_texts
+from tests.report.sample import sample_result
+
+_ROOT = Path(__file__).parents[2]
 
 _DELIVERY = Delivery(seconds=42, speech=30, rate=210, pauses=6, long_pauses=2, latency=3, fillers=None)
 
@@ -84,3 +90,21 @@ def test_nothing_that_scores_knows_of_sound() -> None:
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [one.name for one in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
             assert not [name for name in names if "speech" in name or name in {"Delivery", "Spoken"}], file
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "不计分"), ("en", "not scored")])
+def test_the_card_has_one_line_of_facts_and_only_where_they_are_let_through(
+    language: str, words: str
+) -> None:
+    texts = yaml.safe_load((_ROOT / "bot" / "hr" / "texts" / f"{language}.yaml").read_text(encoding="utf-8"))
+
+    def tell(name: str, **given: str) -> str:
+        return str(texts[name]).format(**given)
+
+    result = sample_result(language)
+    (line,) = delivery(result, tell)
+    assert words in line
+    assert "172" in line
+    answers = tuple(replace(one, spoken=()) for one in result.interview.answers)
+    silent = replace(result, interview=replace(result.interview, answers=answers))
+    assert delivery(silent, tell) == []

@@ -28,17 +28,19 @@ def free_port() -> int:
 class Demo:
     """A running demo; `candidate` and `hr` are the two addresses it printed last."""
 
-    def __init__(self, folder: Path, language: str = "zh") -> None:
+    def __init__(self, folder: Path, language: str = "zh", **settings: str) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.candidate = self.hr = ""
         self._folder = folder
         self._language = language
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
         """Return the environment every command of this demo runs in."""
         chosen = {"DATABASE_URL": f"sqlite:///{self._folder}/demo.db", "LANGUAGE": self._language}
+        chosen |= self._settings
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("COLLOQUY_")}
         return inherited | {f"COLLOQUY_{name}": value for name, value in chosen.items()}
 
@@ -77,9 +79,9 @@ class Demo:
 
 
 @contextmanager
-def running(folder: Path, language: str = "zh") -> Iterator[Demo]:
+def running(folder: Path, language: str = "zh", **settings: str) -> Iterator[Demo]:
     """Give a demo that has begun; it is ended afterwards whatever happened."""
-    demo = Demo(folder, language)
+    demo = Demo(folder, language, **settings)
     demo.start()
     try:
         yield demo
