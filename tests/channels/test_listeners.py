@@ -12,6 +12,8 @@ import pytest
 pytest.importorskip("faster_whisper", reason="install the extra `speech`")
 
 from bot.speech.listeners import HostedListener, Listener, LocalListener, Process
+from bot.speech.ready import model_of, say_ears
+from config.settings import Settings
 from dialogues.app.runner import Retry
 from scoring.speech.hosted import HostedWhisper
 from scoring.speech.model import MAX_BYTES, Heard, Trouble
@@ -191,3 +193,23 @@ async def test_what_an_endpoint_is_not_sure_of_is_marked(hosted: HostedListener,
     heard = await hosted.hear(recording("en"), ("en",))
     assert isinstance(heard, Heard)
     assert heard.doubtful == ((0, len(_EN)),)
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, "not configured: voice answers are asked for in writing"),
+        ({"asr_model": "nowhere/that-is"}, "ready: nowhere/that-is"),
+        ({"asr_model": "tests/no-model"}, "broken: there is no model in tests/no-model"),
+        (
+            {"asr_model": "whisper-1", "asr_base_url": "https://ears.example/v1"},
+            "ready: whisper-1 at https://ears",
+        ),
+        ({"asr_base_url": "https://ears.example/v1"}, "broken: name the model to ask"),
+    ],
+    ids=["none", "a name", "a folder", "an endpoint", "an endpoint without model"],
+)
+def test_the_doctor_says_what_listens(given: dict[str, str], begins: str) -> None:
+    settings = Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+    assert say_ears(settings).startswith(begins)
+    assert model_of(settings) == given.get("asr_model", "")
