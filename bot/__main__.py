@@ -205,7 +205,7 @@ def result(application: str, form: str, output: Path | None) -> None:
 @click.option("--verify", is_flag=True, help="Step the events again and compare states, messages and scores.")
 def replay(conversation: str, verify: bool) -> None:
     """Print a conversation as >> events and << effects. Takes an application's or a conversation's id."""
-    from bot.terminal.replaying import print_replay, verify_replay
+    from bot.terminal.replaying import print_replay, unrepeatable_scores, verify_replay
 
     with house() as built:
         found = built.applications.find(conversation)
@@ -222,7 +222,11 @@ def replay(conversation: str, verify: bool) -> None:
             click.echo(difference)
         if differences:
             raise Fix(f"the replay differs in {len(differences)} places")
-        click.echo("identical: state, messages and every score, to the bit")
+        skipped = unrepeatable_scores(built, number)
+        for scorer, count in sorted(skipped.items()):
+            click.echo(f"not computed again: {count} scores of {scorer}, which is not the scorer here")
+        every = "every score" if not skipped else "every other score"
+        click.echo(f"identical: state, messages and {every}, to the bit")
 
 
 @main.command()

@@ -29,7 +29,8 @@ def agreement_table(figures: Measurement) -> str:
         *columns([["", "Pearson", "Spearman", "QWK", "MAE (0-10)"], *_overall(figures)]),
         "",
         f"mean of each question's own r: {figure(figures.per_question_r)}    "
-        f"on/off-topic AUC: {figure(figures.auc_on_off_topic)}    QWK on {figures.steps} steps",
+        f"on/off-topic AUC: {figure(figures.auc_on_off_topic)} (by the levels alone {figure(figures.auc_levels)})    "
+        f"QWK on {figures.steps} steps",
         "",
         *columns(
             [["band", "answers", "r", "MAE", "bias", "within 2", *_people_head(figures)], *_bands(figures)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import msgspec
 
 from dialogues.app.batch import Batch
 from dialogues.app.codec import encode_state, split_event
-from dialogues.app.judging import join_answer, score_again
+from dialogues.app.judging import join_answer, repeatable, score_again
 from dialogues.core.catalog import render_say
 from dialogues.core.effects import Effect, Judge, Say
 from dialogues.core.events import Asked, Event, Scored
@@ -67,6 +68,18 @@ def _shown_effect(house: House, effect: Effect) -> str:
 
 def _batch(house: House) -> Batch:
     return Batch(house.record, house.packs, house.languages, new_id)
+
+
+def unrepeatable_scores(house: House, conversation: int) -> Counter[str]:
+    """Return how many stored scores no scorer here can compute again, by the scorer that made them.
+
+    Another version made them; what is stored stands.
+    """
+    events = house.story.events(conversation)
+    scored = [one.event.score for one in events if isinstance(one.event, Scored)]
+    ours = _scorer().id
+    others = [score.scorer for score in scored if not repeatable(score, ours)]
+    return Counter(f"{scorer.name} {scorer.version}" for scorer in others)
 
 
 def verify_replay(house: House, conversation: int) -> list[str]:

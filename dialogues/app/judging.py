@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from msgspec.structs import replace
+
 from dialogues.app.orphans import belong_to_parent
 from dialogues.app.runner import Retry
 from dialogues.core.effects import Effect, Judge
@@ -25,7 +27,7 @@ from scoring.code.score import SANDBOX
 from scoring.code.score import recompute as recompute_program
 from scoring.llm.level import is_ours, recompute, taken_over, trouble_in
 from scoring.llm.scorer import LlmScorer
-from scoring.model import Score, Scorer
+from scoring.model import Score, Scorer, ScorerId
 from scoring.rubric.model import Kind, Rubric
 
 _scorer: Scorer | None = None
@@ -34,6 +36,11 @@ _scorer: Scorer | None = None
 def join_answer(parts: list[str]) -> str:
     """Return the answer that is scored and quoted from: its messages, a line each."""
     return "\n".join(parts)
+
+
+def repeatable(stored: Score, ours: ScorerId) -> bool:
+    """Say whether a stored score can be computed afresh by `ours`, without a model."""
+    return stored.scorer in {SANDBOX, ours} or is_ours(stored.scorer)
 
 
 def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, language: str) -> Score | None:
@@ -45,7 +52,7 @@ def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, lang
         return recompute_program(stored)
     if is_ours(stored.scorer):
         return recompute(stored)
-    if stored.scorer != scorer.id:
+    if not repeatable(stored, scorer.id):
         return None
     score, trouble = scorer.score(rubric, answer, language), trouble_in(stored)
     return taken_over(score, trouble) if trouble is not None else score
@@ -126,7 +133,7 @@ class Judges:
             raise Retry("no_interview")
         pack = self._packs.pack(state.pack, state.pack_version)
         answer = join_answer(self._record.words_of(conversation, effect.events))
-        return pack.rubric(effect.question), answer
+        return _in_language(pack.rubric(effect.question), effect.language), answer
 
     async def warm_up(self) -> None:
         """Start the processes before the first answer needs them."""
@@ -144,3 +151,9 @@ class Judges:
         """End the processes."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_language(rubric: Rubric, language: str) -> Rubric:
+    """Return the rubric with the pack's other questions in one language only: it crosses to another process."""
+    texts = {code: said for code, said in rubric.around.items() if code[:2] == language[:2]}
+    return replace(rubric, around=texts)

@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import combinations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scheduler.slots import Hours
 from scoring.code.model import Task
 from scoring.difficulty import Item, JobLevel, Prior, job_prior
 from scoring.difficulty.alike import Wording, near_duplicates
 from scoring.difficulty.exposure import open_count
-from scoring.rubric.model import Competency, Element, Exemplar, KeyPoint, Kind, Rubric
+from scoring.rubric.model import Competency, Element, Exemplar, KeyPoint, Kind, Rubric, rubric_text
 
 
 class Question(Struct, frozen=True, dict=True):
@@ -175,7 +176,20 @@ class Pack(Struct, frozen=True, dict=True):
 
     def rubric(self, question_id: str) -> Rubric:
         """Return what a scorer needs to know of a question."""
-        question = self.question(question_id)
+        rubric = self._rubric(self.question(question_id))
+        return replace(rubric, around=self.texts, place=self._places[question_id])
+
+    @cached_property
+    def texts(self) -> dict[str, tuple[str, ...]]:
+        """For each language one text a question, in the pack's order: all its rubric says."""
+        rubrics = [self._rubric(question) for question in self.questions]
+        return {code: tuple(rubric_text(rubric, code) for rubric in rubrics) for code in self.languages}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {question.id: place for place, question in enumerate(self.questions)}
+
+    def _rubric(self, question: Question) -> Rubric:
         return Rubric(
             version=f"{self.name}@{self.version}#{question.id}",
             question=question.id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import sqrt
 
 from scoring.builtin.belonging import is_foreign
 from scoring.builtin.compiled import Compiled, bare
@@ -26,12 +27,19 @@ _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # the more it takes, up to the second. From so much made on they speak of the same. By whether words are spaced.
 _TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
+# The same, times the share of its words that anything in the pack holds: who speaks of quite another world does so in
+# words of another world.
+_KNOWN_TOPIC = {True: 30, False: 16}
+# An answer of usual length whose nearness to its own question is less than this share of that to another question of
+# the pack was given to that one; of a long answer, up to the second share.
+_ANOTHER, _ANOTHER_MOST = {True: 0.55, False: 0.65}, 0.85
+_USUAL_LENGTH = {True: 60, False: 100}
 # Up to this level nothing was found: giving it and giving none are the same verdict.
 _NOTHING = 0.5
 # A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40
-# Of less than the first of these times the too-short length, an answer that makes a point is judged as any other; of
-# less than the second, one that speaks of something else gets a low level. A longer one may say it in words nobody
+# Of less than the first of these times the too-short length, an answer that makes a point is judged as any other, and
+# a little longer one that makes two; of less than the second, one that speaks of something else gets a low level. A longer one may say it in words nobody
 # listed: no level is honest.
 _BRIEF_TIMES, _LONG_TIMES = 4, 6
 # A point, or a reference, is made from this on.
@@ -44,7 +52,7 @@ def reason_to_abstain(
 ) -> Abstention | None:
     """Return why no level can be given, or None."""
     terms = frozenset(term for term in reading.terms if term[0] != "~")
-    if is_foreign(answer, lexicon):
+    if is_foreign(answer, lexicon) and reading.length < _least(rubric, lexicon):
         return Abstention.OTHER_LANGUAGE
     if reading.said < _least(rubric, lexicon):
         return Abstention.TOO_SHORT
@@ -71,18 +79,40 @@ def _made_a_point(features: Mapping[str, float]) -> bool:
     return max(strengths, default=features.get("reference.whole", 0.0)) >= _MADE
 
 
+def _made_points(features: Mapping[str, float]) -> int:
+    return sum(1 for name, value in features.items() if name.endswith(".strength") and value >= _MADE)
+
+
 def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexicon) -> bool:
     """Say whether the answer speaks of something else than a rubric that says enough to tell.
 
     One reference answer never does: the same thing can be said in quite other words.
     """
     telling = bool(rubric.points) and len(rubric.known) >= _TELLING_RUBRIC
-    brief = features["length"] < _BRIEF_TIMES * lexicon.too_short and _made_a_point(features)
+    made = _made_points(features)
+    times = min(_LONG_TIMES, _BRIEF_TIMES + 2 * (made - 1)) if made else 0
+    brief = features["length"] < times * lexicon.too_short
+    return telling and not brief and (_of_another_question(features, lexicon) or _of_none(features, lexicon))
+
+
+def _of_none(features: Mapping[str, float], lexicon: Lexicon) -> bool:
+    """Say whether it shares too little with the rubric; the fewer points it makes, the more is asked."""
     lacking = max(0.0, 1 - points_share(features) / _UNLESS_MADE)
     least, most = _TOPIC[lexicon.spaced]
-    return (
-        telling and not brief and lacking > 0 and features["topic.share"] < least + (most - least) * lacking
+    known = features["topic.share"] * features.get("topic.known", 1000.0) / 1000
+    return known < _KNOWN_TOPIC[lexicon.spaced] or (
+        lacking > 0 and features["topic.share"] < least + (most - least) * lacking
     )
+
+
+def _of_another_question(features: Mapping[str, float], lexicon: Lexicon) -> bool:
+    """Say whether it is far nearer to another question of the pack than to its own.
+
+    The less is said, the clearer it must be: by the fourth root of the length.
+    """
+    other = features.get("topic.other", 0.0)
+    enough = sqrt(sqrt(features["length"] / _USUAL_LENGTH[lexicon.spaced]))
+    return features.get("topic.own", 0.0) < min(_ANOTHER[lexicon.spaced] * enough, _ANOTHER_MOST) * other
 
 
 def _least(rubric: Compiled, lexicon: Lexicon) -> int:
@@ -96,12 +126,13 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> int:
 
 def _gibberish(answer: str, terms: frozenset[str], rubric: Compiled, lexicon: Lexicon) -> bool:
     """Say whether it is noise: hardly any different characters, or unrelated and no function word."""
-    letters = [c for c in answer.lower() if c.isalnum()]
-    if len(letters) >= _LONG_ENOUGH_TO_TELL and len(set(letters)) <= 4:
+    kinds = sum(1 for char in set(answer.lower()) if char.isalnum())
+    if kinds <= 4 and sum(map(str.isalnum, answer)) >= _LONG_ENOUGH_TO_TELL:
         return True
     if any(len(term) > 1 and term in rubric.known for term in map(bare, terms)):
         return False
     if not lexicon.spaced:
+        letters = [c for c in answer.lower() if c.isalnum()]
         return len(letters) >= 2 * _LONG_ENOUGH_TO_TELL and lexicon.stop.isdisjoint(letters)
     words = _WORD.findall(answer.lower())
     odd = sum(1 for word in words if len(word) > 2 and not _VOWEL.search(word))
@@ -111,8 +142,10 @@ def _gibberish(answer: str, terms: frozenset[str], rubric: Compiled, lexicon: Le
 
 def _copied_question(answer: str, terms: frozenset[str], rubric: Compiled, lexicon: Lexicon) -> bool:
     """Say whether nearly all it says, belonging or not, is said by the question."""
-    said = terms | terms_of(plain(answer), lexicon)
     asked = frozenset(term for term in rubric.question if not term.startswith("!"))
+    if _share(asked, asked | terms) < _COPIED_QUESTION:
+        return False  # whatever else it says
+    said = terms | terms_of(plain(answer), lexicon)
     return _share(said & asked, said) >= _COPIED_QUESTION and 2 * len(said & asked) > len(asked)
 
 

@@ -8,6 +8,7 @@ counts when it clearly speaks of what was asked, too.
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 from scoring.builtin.compiled import Compiled
 from scoring.lexicon import Lexicon, Script
@@ -31,6 +32,14 @@ _MARKUP = re.compile(
 )
 
 
+class Place(Enum):
+    """Where a sentence belongs: to what was asked, to something else, or to nobody's answer at all."""
+
+    HERE = 1
+    ELSEWHERE = 2
+    BESIDE = 3
+
+
 def without_markup(answer: str) -> str:
     """Return the answer (plain letters) of the same length, with line breaks where markup stood."""
     return _MARKUP.sub(lambda markup: "\n" * len(markup.group()), answer)
@@ -47,15 +56,18 @@ def says_nothing(sentence: str, lexicon: Lexicon) -> bool:
     return rest != sentence and answer_length(rest, lexicon) <= _REMAINDER[lexicon.spaced]
 
 
-def belongs(sentence: str, terms: frozenset[str], compiled: Compiled, lexicon: Lexicon) -> bool:
-    """Say whether a sentence with these terms has to do with what was asked; without key points all have."""
+def place_of(sentence: str, terms: frozenset[str], compiled: Compiled, lexicon: Lexicon) -> Place:
+    """Return where a sentence with these terms belongs; without key points everything belongs here."""
     if not compiled.points:
-        return True
+        return Place.HERE
     # to speak against something is to speak of it
-    shared = compiled.vocabulary.said_by(terms | {term[1:] for term in terms if term[0] == "!"})
-    if shared < _RELATED[lexicon.spaced] or shared >= _CLEARLY[lexicon.spaced]:
-        return shared >= _CLEARLY[lexicon.spaced]
-    return not (lexicon.beside.search(sentence) or is_foreign(sentence, lexicon))
+    against = [term[1:] for term in terms if term[0] == "!"]
+    shared = compiled.vocabulary.said_by(terms.union(against) if against else terms)
+    if shared >= _CLEARLY[lexicon.spaced]:
+        return Place.HERE
+    if lexicon.beside.search(sentence) or is_foreign(sentence, lexicon):
+        return Place.BESIDE
+    return Place.HERE if shared >= _RELATED[lexicon.spaced] else Place.ELSEWHERE
 
 
 def is_foreign(text: str, lexicon: Lexicon) -> bool:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from scoring.builtin.echo import Recital, recital_of, shingles
+from scoring.builtin.neighbours import Neighbours, TextsKey, neighbours_of
 from scoring.builtin.plain import plain
 from scoring.builtin.reference import Reference, reference_of
 from scoring.builtin.spelling import Slips, slips_of
@@ -26,6 +27,8 @@ GOOD_LEVEL = 7.0
 # What exemplars of these levels, from and below, are called in a score's features.
 _FAIR_LEVEL = 4.0
 MODELS = (("good", GOOD_LEVEL, 11.0), ("fair", _FAIR_LEVEL, GOOD_LEVEL), ("weak", 0.0, _FAIR_LEVEL))
+# How telling a term is that no list calls common.
+RARE = 10
 # What finding a term counts: said, or meant by a near-synonym. A pack lists a point's synonyms itself, so that
 # a general one counts little there. Integers, so that sums are exact in any order.
 SAID, MEANT = 10, 3
@@ -61,7 +64,7 @@ class Compiled(Struct, frozen=True):
     """A rubric in one language.
 
     `known` is every term of question, points and exemplars; `vocabulary` what points and good exemplars say
-    that the question does not.
+    that the question does not. `place` is the question's own among the `neighbours`.
     """
 
     kind: Kind
@@ -75,6 +78,8 @@ class Compiled(Struct, frozen=True):
     numbers: frozenset[str]
     slips: Slips
     recital: Recital
+    neighbours: Neighbours
+    place: int
 
 
 class RubricKey:
@@ -123,6 +128,8 @@ def compile_rubric(key: RubricKey) -> Compiled:
         numbers=frozenset(lexicon.number.findall(question)),
         slips=slips_of(every),
         recital=recital_of([point.text[language] for point in points], lexicon),
+        neighbours=neighbours_of(TextsKey(rubric.around.get(language, ()), lexicon)),
+        place=rubric.place,
     )
 
 
@@ -131,9 +138,14 @@ def bare(term: str) -> str:
     return term.lstrip("!~")
 
 
+def unmarked(terms: Iterable[str]) -> frozenset[str]:
+    """Return what is said for or against something, without what is only meant."""
+    return frozenset([term[1:] if term[0] == "!" else term for term in terms if term[0] != "~"])
+
+
 def telling(term: str, lexicon: Lexicon) -> int:
     """Return how telling a term is, 1 (everybody says it) to 10."""
-    return lexicon.telling.get(bare(term), 10)
+    return lexicon.telling.get(bare(term), RARE)
 
 
 def weighed(terms: Iterable[str], lexicon: Lexicon) -> Wording:

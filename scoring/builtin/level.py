@@ -29,8 +29,9 @@ POINTS_PART, GOOD_PART, FAIR_PART, WEAK_PART, ELEMENTS_PART, NUMBERS_PART = 4.0,
 _TRUSTED_FROM, _TRUSTED_LEAST = 0.3, 0.1
 # A fit draws every level towards the middle; this takes them as far apart as people's levels are.
 _MIDDLE, _SPREAD = 5.0, 1.12
-# Above this few people tell levels apart: what is more counts less and less and never reaches ten.
-_HIGH = 7.5
+# Above the first few people tell levels apart: what is more counts less and less; above the second a quarter, so that
+# a point more can still be seen.
+_HIGH, _TOP = 7.5, 10.0
 # The most a short answer gets that speaks of something else.
 _OFF_TOPIC = 1.0
 # So many different numbers are all that counts.
@@ -68,11 +69,17 @@ def level_from_features(features: Mapping[str, float]) -> float:
         ELEMENTS_PART * trusted * features["elements.share"] / 1000,
         NUMBERS_PART * trusted * min(_NUMBERS, features["numbers"]) / _NUMBERS,
     )
-    level = _MIDDLE + _SPREAD * (fsum(parts) - _MIDDLE)
-    if level > _HIGH:
-        room = 10 - _HIGH
-        level = _HIGH + room * (level - _HIGH) / (level - _HIGH + room)
+    level = _bent(_MIDDLE + _SPREAD * (fsum(parts) - _MIDDLE))
     return round(min(max(0.0, level), _OFF_TOPIC if "off_topic" in features else 10.0), 1)
+
+
+def _bent(level: float) -> float:
+    """Return a level with what is above `_HIGH` counting less and less, from `_TOP` on evenly less."""
+    if level <= _HIGH:
+        return level
+    room, above = 10 - _HIGH, min(level, _TOP) - _HIGH
+    slope = (room / (above + room)) ** 2
+    return _HIGH + room * above / (above + room) + slope * (level - _HIGH - above)
 
 
 def _reference_said(features: Mapping[str, float]) -> float:
@@ -120,6 +127,12 @@ def points_share(features: Mapping[str, float]) -> float:
     total = fsum(features[f"point.{name}.weight"] for name in names)
     earned = fsum(features[f"point.{name}.weight"] * features[f"point.{name}.credit"] for name in names)
     return earned / total / 1000 if total else 0.0
+
+
+def said_share(features: Mapping[str, float]) -> float:
+    """Return how much of what was asked for is said, 0-1: of the reference where there is one, else of the points."""
+    share = features.get("reference.share")
+    return points_share(features) if share is None else share / 1000
 
 
 def _points(features: Mapping[str, float]) -> list[str]:

@@ -1,4 +1,5 @@
-"""One spelling for letters that look different and mean the same: accents, full width, curly apostrophes.
+"""One spelling for letters that look different and mean the same: accents, full width, curly apostrophes, half-width
+commas between Han; and for Chinese characters that are typed for each other.
 
 Every character is replaced by exactly one, so offsets into the plain text are offsets into the answer.
 """
@@ -6,6 +7,8 @@ Every character is replaced by exactly one, so offsets into the plain text are o
 from __future__ import annotations
 
 import unicodedata
+
+from scoring.lexicon import MIXED_UP
 
 _FOLDED = (range(0xC0, 0x250), range(0xFF10, 0xFF5B))
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc\uff07"), "'")
@@ -17,7 +20,7 @@ def _base(code: int) -> str:
     return first if first.isalnum() else chr(code)
 
 
-_PLAIN = {code: _base(code) for codes in _FOLDED for code in codes} | _APOSTROPHES
+_PLAIN = {code: _base(code) for codes in _FOLDED for code in codes} | _APOSTROPHES | MIXED_UP
 
 
 def plain(text: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from scoring.builtin.belonging import belongs, says_nothing, without_markup
-from scoring.builtin.compiled import Compiled
+from scoring.builtin.belonging import Place, place_of, says_nothing, without_markup
+from scoring.builtin.compiled import Compiled, unmarked
 from scoring.builtin.echo import without_recital
 from scoring.builtin.plain import plain
 from scoring.builtin.terms import Meanings, clauses_of, united
@@ -24,7 +24,7 @@ _STORY = frozenset({Element.SITUATION, Element.ACTION, Element.RESULT})
 
 class Reading(Struct, frozen=True):
     """What was read. `length` in the language's unit, of what belongs to the answer, each sentence counted once;
-    `said` the same of all but filler. `numbers` are different ones.
+    `said` the same of all but filler, `spoken` its terms without marks. `numbers` are different ones.
     """
 
     sentences: tuple[Sentence, ...]
@@ -33,6 +33,7 @@ class Reading(Struct, frozen=True):
     numbers: int
     length: int
     said: int
+    spoken: frozenset[str]
 
 
 def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) -> Reading:
@@ -41,7 +42,8 @@ def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) 
     said = [s for s in split_sentences(answer, lexicon.spaced) if not says_nothing(_text(answer, s), lexicon)]
     once = sorted({_text(answer, span): span for span in reversed(said)}.values())
     found = [_sentence(answer, span, compiled, lexicon, meanings) for span in once]
-    sentences = [s for s in found if belongs(_text(answer, s.span), s.terms, compiled, lexicon)]
+    placed = [(s, place_of(_text(answer, s.span), s.terms, compiled, lexicon)) for s in found]
+    sentences = [s for s, place in placed if place is Place.HERE]
     # in an order of its own: who says the same in another order has said the same
     about = "\n".join(sorted(_text(answer, sentence.span) for sentence in sentences))
     elements = find_elements(about, lexicon) if about else frozenset[Element]()
@@ -53,6 +55,9 @@ def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) 
         numbers=len(numbers),
         length=answer_length(about, lexicon),
         said=answer_length("\n".join(_text(answer, span) for span in once), lexicon),
+        spoken=unmarked(
+            frozenset[str]().union(*(s.terms for s, place in placed if place is not Place.BESIDE))
+        ),
     )
 
 

@@ -10,6 +10,7 @@ square roots are the only other arithmetic, exact everywhere.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from math import fsum, sqrt
 
@@ -56,22 +57,32 @@ def reference_of(exemplar: Exemplar, asked: frozenset[str], lexicon: Lexicon) ->
     )
 
 
-def said_of(reference: Reference, terms: AbstractSet[str]) -> tuple[int, int]:
-    """Return, in thousandths, how much of the reference's parts and of its whole the terms say, lifted."""
+def said_of(reference: Reference, terms: AbstractSet[str]) -> tuple[int, int, int]:
+    """Return how much of the reference the terms say, in thousandths: its parts lifted, its whole lifted, both as they are."""
     sizes = [sqrt(part.total) for part in reference.parts]
-    said = [size * _lifted(part, terms) for size, part in zip(sizes, reference.parts, strict=True)]
-    parts = fsum(said) / (fsum(sizes) or 1)
-    return round(1000 * parts), round(1000 * _lifted(reference.whole, terms))
+    shares = [_share(part, terms) for part in reference.parts]
+    whole = _share(reference.whole, terms)
+    parts = _mean(map(_lifted, shares), sizes)
+    return round(1000 * parts), round(1000 * _lifted(whole)), round(500 * (_mean(shares, sizes) + whole))
 
 
 def _part(weights: dict[str, int]) -> Part:
     return Part(weights, sum(weights.values()))
 
 
-def _lifted(part: Part, terms: AbstractSet[str]) -> float:
-    """Return the share of a part that is said, lifted: the first words of it count most."""
+def _mean(shares: Iterable[float], sizes: Sequence[float]) -> float:
+    return fsum(size * share for size, share in zip(sizes, shares, strict=True)) / (fsum(sizes) or 1)
+
+
+def _share(part: Part, terms: AbstractSet[str]) -> float:
+    """Return the share of a part that is said."""
     said = sum(weight * _said(term, terms) for term, weight in part.weights.items())
-    root = sqrt(said / (100 * part.total)) if part.total else 0.0
+    return said / (100 * part.total) if part.total else 0.0
+
+
+def _lifted(share: float) -> float:
+    """Return a share lifted: the first words count most."""
+    root = sqrt(share)
     return (2 * root + sqrt(root)) / 3
 
 

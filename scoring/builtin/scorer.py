@@ -33,9 +33,10 @@ from math import sqrt
 from msgspec import Struct
 
 from scoring.builtin.abstain import is_off_topic, reason_to_abstain
-from scoring.builtin.compiled import MODELS, Compiled, Point, RubricKey, bare, compile_rubric, telling
+from scoring.builtin.compiled import MODELS, RARE, Compiled, Point, RubricKey, compile_rubric, unmarked
 from scoring.builtin.level import CREDIT, confidence_of, error_from_features, level_from_features
 from scoring.builtin.meanings import meanings_of
+from scoring.builtin.neighbours import known_share, nearness
 from scoring.builtin.reading import Reading, read
 from scoring.builtin.reference import Reference, said_of
 from scoring.embedding.port import Embedder
@@ -45,7 +46,7 @@ from scoring.model import Abstention, Degree, Finding, Score, ScorerId
 from scoring.rubric.elements import EXPECTED
 from scoring.rubric.model import Element, Rubric
 
-_VERSION = "2"
+_VERSION = "3"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
 # From this strength on, in thousandths, a point counts as made.
 _MADE = 500
@@ -160,7 +161,7 @@ def _features(
         "length": float(reading.length),
         "elements.share": float(1000 * there // len(expected)) if expected else _NONE_EXPECTED[bool(matches)],
         "topic.share": float(_topic(reading, compiled, lexicon)),
-    }
+    } | _beside_others(reading, compiled, lexicon)
     for match in matches:
         name = f"point.{match.point.id}"
         features[f"{name}.weight"] = float(match.point.weight)
@@ -172,6 +173,16 @@ def _features(
     elif compiled.references:
         features |= _closest_reference(compiled.references, reading)
     return features
+
+
+def _beside_others(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> dict[str, float]:
+    """Return how near the answer is to its own question and to the nearest other one of the pack, in thousandths."""
+    near = nearness(reading.spoken, compiled.neighbours, lexicon)
+    if len(near) < 2:
+        return {}
+    own = near.pop(compiled.place)
+    known = known_share(unmarked(reading.terms), compiled.neighbours, lexicon)
+    return {"topic.own": float(own), "topic.other": float(max(near)), "topic.known": float(known)}
 
 
 def _closeness(reading: Reading, compiled: Compiled) -> dict[str, float]:
@@ -190,15 +201,22 @@ def _closeness(reading: Reading, compiled: Compiled) -> dict[str, float]:
 def _closest_reference(references: tuple[Reference, ...], reading: Reading) -> dict[str, float]:
     """Return level and shares of the reference answer that gives the highest level."""
     found = [(reference.level, *said_of(reference, reading.terms)) for reference in references]
-    level, parts, whole = max(found, key=lambda said: (said[0] * (said[1] + said[2]), said))
-    return {"reference.level": level, "reference.parts": float(parts), "reference.whole": float(whole)}
+    level, parts, whole, share = max(found, key=lambda said: (said[0] * (said[1] + said[2]), said))
+    return {
+        "reference.level": level,
+        "reference.parts": float(parts),
+        "reference.whole": float(whole),
+        "reference.share": float(share),
+    }
 
 
 def _topic(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> int:
     """Return in thousandths how far answer and rubric speak of the same: the cosine of their terms, rare ones first."""
-    said = {bare(term): telling(term, lexicon) for term in reading.terms if term[0] != "~"}
-    shared = sum(said[term] ** 2 for term in said.keys() & compiled.known.keys())
-    size = sum(weight**2 for weight in said.values()) * compiled.known_size
+    if not compiled.known:
+        return 0
+    said, weight_of = unmarked(reading.terms), lexicon.telling.get
+    shared = sum([compiled.known[term] ** 2 for term in said & compiled.known.keys()])
+    size = sum([weight_of(term, RARE) ** 2 for term in said]) * compiled.known_size
     return round(1000 * shared / sqrt(size)) if size else 0
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from scoring.builtin.spelling import NO_SLIPS, Slips
 from scoring.builtin.stem import stem
 from scoring.evidence import Clause, Span, split_clauses
-from scoring.lexicon import Lexicon
+from scoring.lexicon import MIXED_UP, Lexicon
 
 # An HTML tag is skipped; then runs of Han, formulas and names with signs, words, numbers.
 _TOKENS = re.compile(
@@ -28,8 +28,6 @@ _TOKENS = re.compile(
     r"|(\d+(?:[.,]\d+)*)"
 )
 _FORMULA = 2
-# Typed for each other so often that the difference says nothing: the one on the right stands for both.
-_MIXED_UP = str.maketrans("它她得地作帐象哪再", "他他的的做账像那在")
 # The longest wording of the groups that is looked for.
 _LONGEST_WORDING = 5
 
@@ -68,20 +66,20 @@ def clauses_of(
 def united(parts: Iterable[Iterable[str]]) -> frozenset[str]:
     """Return all terms of the parts; what is said in one of them is nowhere merely meant."""
     whole = frozenset[str]().union(*parts)
-    return whole - {f"~{term}" for term in whole}
+    return whole.difference([term for term in whole if term[0] == "~" and term[1:] in whole])
 
 
 def plain_terms(wording: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the terms of a single wording, function characters inside it included."""
     if lexicon.spaced:
         return frozenset({_base(wording, lexicon)})
-    typed = wording.translate(_MIXED_UP)
+    typed = wording.translate(MIXED_UP)
     return (frozenset(typed) | {a + b for a, b in pairwise(typed)}) - lexicon.stop
 
 
 def typed_alike(wording: str) -> str:
     """Return Chinese text with characters that are mixed up in typing as one."""
-    return wording.translate(_MIXED_UP)
+    return wording.translate(MIXED_UP)
 
 
 def _clause_terms(text: str, part: Span, lexicon: Lexicon, meanings: Meanings, slips: Slips) -> list[str]:
@@ -134,7 +132,6 @@ def _run_terms(token: re.Match[str], negated: list[int], lexicon: Lexicon, meani
     run = token.group()
     if not token.group(1):
         return [] if run[0] == "<" else [run.replace(" ", "") if token.group(_FORMULA) else stem(run)]
-    run = run.translate(_MIXED_UP)
     reach = [(end - token.start(), end - token.start() + lexicon.negation_reach) for end in negated]
     marks = ["!" if any(a <= at < b for a, b in reach) else "" for at in range(len(run))]
     terms = _han_terms(run, marks, lexicon.stop)

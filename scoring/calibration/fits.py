@@ -128,7 +128,9 @@ def _mapped(rows: Sequence[Labelled], inside: Sequence[int], outside: list[int],
 
 
 def _map(rows: Sequence[Labelled], inside: Sequence[int], penalty: float) -> Linear:
-    return fit_linear([rows[i].features for i in inside], [rows[i].level for i in inside], SIGNS, penalty)
+    own = [rows[i] for i in inside]
+    questions = [row.question for row in own]
+    return fit_linear([row.features for row in own], [row.level for row in own], SIGNS, penalty, questions)
 
 
 def _best_penalty(rows: Sequence[Labelled], inside: list[int]) -> float:

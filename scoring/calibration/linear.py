@@ -14,6 +14,8 @@ from msgspec import Struct
 # Coordinate descent on a convex problem of a dozen unknowns: it settles long before this.
 _SWEEPS = 500
 _SETTLED = 1e-10
+# A group's mean counts as if so many rows more stood at the centre.
+_GROUP_DOUBT = 2.0
 
 Vector = Sequence[float]
 
@@ -35,21 +37,25 @@ class Linear(Struct, frozen=True):
         )
 
 
-def fit_linear(rows: Sequence[Vector], levels: Vector, signs: Sequence[int], penalty: float) -> Linear:
+def fit_linear(
+    rows: Sequence[Vector], levels: Vector, signs: Sequence[int], penalty: float, groups: Sequence[str] = ()
+) -> Linear:
     """Return the ridge regression whose weights keep their `signs` (1, -1, or 0 for either).
 
-    `penalty` is on the standardised weights and counts as so many rows. Needs at least one row.
+    `penalty` is on the standardised weights and counts as so many rows. Needs at least one row. With `groups`, a name
+    a row, weights are learned from what differs within a group rather than between groups: some questions are graded
+    higher than others for reasons that no feature knows, and would bend the weights.
     """
     columns = list(zip(*rows, strict=True))
     centres = tuple(fsum(column) / len(column) for column in columns)
-    spreads = tuple(_spread(column, centre) for column, centre in zip(columns, centres, strict=True))
-    scaled = [
-        [(value - centre) / spread for value in column]
-        for column, centre, spread in zip(columns, centres, spreads, strict=True)
-    ]
     intercept = fsum(levels) / len(levels)
+    names = groups or [""] * len(levels)
+    apart = [_within(column, centre, names) for column, centre in zip(columns, centres, strict=True)]
+    spreads = tuple(_spread(column) for column in apart)
+    scaled = [[value / spread for value in column] for column, spread in zip(apart, spreads, strict=True)]
     gram = [[_dot(one, other) for other in scaled] for one in scaled]
-    aim = [_dot(column, [level - intercept for level in levels]) for column in scaled]
+    off = _within(levels, intercept, names)
+    aim = [_dot(column, off) for column in scaled]
     return Linear(intercept, tuple(_descend(gram, aim, signs, penalty)), centres, spreads)
 
 
@@ -94,6 +100,15 @@ def _dot(one: Vector, other: Vector) -> float:
     return sum(a * b for a, b in zip(one, other, strict=False))
 
 
-def _spread(column: Vector, centre: float) -> float:
-    deviation = sqrt(fsum((value - centre) ** 2 for value in column) / len(column))
-    return deviation if deviation > 1e-9 else 1.0
+def _within(column: Vector, centre: float, groups: Sequence[str]) -> list[float]:
+    """Return how far each value is from the centre, less most of what its group is; of a small group less of it."""
+    members: dict[str, list[float]] = {}
+    for value, group in zip(column, groups, strict=True):
+        members.setdefault(group, []).append(value - centre)
+    own = {group: fsum(values) / (len(values) + _GROUP_DOUBT) for group, values in members.items()}
+    return [value - centre - own[group] for value, group in zip(column, groups, strict=True)]
+
+
+def _spread(deviations: Vector) -> float:
+    spread = sqrt(fsum(value**2 for value in deviations) / len(deviations))
+    return spread if spread > 1e-9 else 1.0

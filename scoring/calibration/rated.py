@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from scoring.builtin.level import said_share
 from scoring.calibration.features import Reading, compare, model_answer, rarity, read_text
 from scoring.calibration.fits import Labelled
 from scoring.lexicon import Lexicon
@@ -33,7 +34,8 @@ def _features(
     row: Rating, measured: Measured, reference: Reading, telling: Mapping[str, float], read: _Reader
 ) -> tuple[float, ...]:
     question = read(row.rubric.text.get(row.language, ""), row)
-    return compare(measured.level, read(row.answer, row), reference, question, telling)
+    said = said_share(measured.features)
+    return compare(measured.level, said, read(row.answer, row), reference, question, telling)
 
 
 class _Reader:

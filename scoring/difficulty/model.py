@@ -14,8 +14,10 @@ from msgspec import Struct
 GRID: tuple[float, ...] = tuple((i - 20) / 5 for i in range(41))
 """The abilities, in logits, on which every posterior is summed."""
 
-TYPICAL_ERROR = 1.2
-"""The standard error (0-10 scale) that a level will probably have, for questions that are not asked yet."""
+TYPICAL_ERROR = 2.0
+"""The standard error (0-10 scale) that a level will probably have, for questions that are not asked yet.
+
+What the built-in scorer states of its levels of answers written blind; its own residuals are no smaller."""
 
 
 class Observation(Struct, frozen=True, gc=False):

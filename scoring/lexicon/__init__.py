@@ -5,6 +5,6 @@ reads files; a `Lexicon` itself is an immutable value that pure code may be give
 """
 
 from scoring.lexicon.load import load_lexicons
-from scoring.lexicon.model import Cues, Lexicon, Script, Unit, keys_of
+from scoring.lexicon.model import MIXED_UP, Cues, Lexicon, Script, Unit, keys_of
 
-__all__ = ["Cues", "Lexicon", "Script", "Unit", "keys_of", "load_lexicons"]
+__all__ = ["MIXED_UP", "Cues", "Lexicon", "Script", "Unit", "keys_of", "load_lexicons"]

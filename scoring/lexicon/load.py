@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from scoring.lexicon.meanings import load_groups, load_telling
-from scoring.lexicon.model import Cues, Lexicon, Script, Unit, keys_of
+from scoring.lexicon.model import MIXED_UP, Cues, Lexicon, Script, Unit, keys_of
 from scoring.rubric.model import Element
 
 _HERE = Path(__file__).parent
@@ -33,7 +33,8 @@ def load_lexicons(folder: Path = _HERE) -> dict[str, Lexicon]:
 
 def _parse_file(path: Path) -> Lexicon:
     try:
-        return _parse(yaml.safe_load(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        return _parse(yaml.safe_load(text.translate(MIXED_UP)))
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise ValueError(f"{path.name} is not a complete language file: {error!r}") from error
 

@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from scoring.rubric.model import Element
 
+# Typed for each other so often that the difference says nothing: the one on the right stands for both. Lexicons hold
+# only these, and texts are read with these.
+MIXED_UP = str.maketrans("它她得地作帐象哪再", "他他的的做账像那在")
 # What is looked up instead of searched for: words, or numbers that stand for one or two characters.
 Keys = frozenset[str] | frozenset[int]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from scoring.evidence import Span, split_sentences
-from scoring.lexicon import Lexicon
+from scoring.lexicon import MIXED_UP, Lexicon
 
 # Turned into blanks of the same length: a model need not know them to find a key point.
 _PERSONAL = re.compile(
@@ -79,7 +79,7 @@ def show(answer: str, lexicon: Lexicon) -> Shown:
 
 def _to_the_scorer(answer: str, lexicon: Lexicon) -> Iterator[Span]:
     for span in split_sentences(answer, lexicon.spaced):
-        said = unicodedata.normalize("NFKC", answer[span.start : span.end]).lower()
+        said = unicodedata.normalize("NFKC", answer[span.start : span.end]).lower().translate(MIXED_UP)
         if any(phrase in said for phrase in lexicon.to_the_scorer):
             yield span
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set as AbstractSet
 
-from scoring.lexicon.model import Cues, Keys, Lexicon, keys_of
+from scoring.lexicon.model import MIXED_UP, Cues, Keys, Lexicon, keys_of
 from scoring.rubric.model import Element, Kind
 
 # What an answer of each kind should have, in the order to ask for it: what tells most comes first. A situation
@@ -43,6 +43,10 @@ _CLAUSES = re.compile(r"[，。！？；,.!?;\n]+")
 _UNITS = re.compile(r"[^\W_](?<![A-Za-z0-9])|[A-Za-z0-9]+(?:['’.][A-Za-z0-9]+)*")
 
 
+# Chinese text is read with Chinese marks.
+_AS_TYPED = MIXED_UP | str.maketrans(",;:?!", "，；：？！")
+
+
 def fold(text: str, lexicon: Lexicon) -> str:
     """Return the text as cues are matched in it: lower case and, if words are spaced, no punctuation."""
     if not lexicon.spaced:
@@ -52,6 +56,7 @@ def fold(text: str, lexicon: Lexicon) -> str:
 
 def find_elements(text: str, lexicon: Lexicon) -> frozenset[Element]:
     """Return the elements the answer has; a doubtful one counts as there."""
+    text = text.translate(MIXED_UP if lexicon.spaced else _AS_TYPED)
     folded = fold(text, lexicon)
     keys = keys_of(folded, lexicon.spaced)
     found = {element for element, cues in lexicon.elements if shows(cues, folded, keys)}

@@ -75,7 +75,11 @@ class Competency(Struct, frozen=True):
 
 
 class Rubric(Struct, frozen=True):
-    """All a scorer may know about one question. `version` is the pack's `name@version#question`."""
+    """All a scorer may know about one question. `version` is the pack's `name@version#question`.
+
+    `around`: for each language one text (`rubric_text`) for every question of the pack, this one at `place`; they tell
+    an answer to this question from an answer to another one.
+    """
 
     version: str
     question: str
@@ -84,3 +88,16 @@ class Rubric(Struct, frozen=True):
     text: dict[str, str]
     key_points: tuple[KeyPoint, ...] = ()
     exemplars: tuple[Exemplar, ...] = ()
+    around: dict[str, tuple[str, ...]] = {}
+    place: int = 0
+
+
+def rubric_text(rubric: Rubric, language: str) -> str:
+    """Return all the rubric says in a language as one text, a line each: question, key points, synonyms, exemplars."""
+    points = [
+        text
+        for point in rubric.key_points
+        for text in (point.text.get(language, ""), *point.synonyms.get(language, ()))
+    ]
+    exemplars = [exemplar.text for exemplar in rubric.exemplars if exemplar.lang == language]
+    return "\n".join(text for text in (rubric.text.get(language, ""), *points, *exemplars) if text)

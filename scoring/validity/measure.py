@@ -6,7 +6,7 @@ was found in it. Leaving it out would flatter the figures.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -27,16 +27,25 @@ from scoring.validity.agreement import (
 from scoring.validity.ratings import Rating, Ratings
 
 _NOTHING_FOUND = 0.0
+# How much the nearest other question takes away from speaking of this one.
+_OTHER_COUNTS = 0.7
 COUNTED = "an abstained answer counts with the level its features would give, 0 when nothing was found"
 
 
 class Measured(Struct, frozen=True):
-    """One rated answer as the scorer sees it. `off_topic`: its level against another question of the file."""
+    """One rated answer as the scorer sees it. `off_topic`: the same against another question of the file."""
 
     level: float
     features: dict[str, float]
     abstained: Abstention | None
-    off_topic: float | None
+    off_topic: Seen | None
+
+
+class Seen(Struct, frozen=True):
+    """An answer beside a question it was not given to: its level, and how clearly it speaks of the question."""
+
+    level: float
+    on_topic: float
 
 
 class Measurement(Struct, frozen=True):
@@ -58,6 +67,7 @@ class Measurement(Struct, frozen=True):
     steps: int
     questions: dict[str, float | None]
     auc_on_off_topic: float | None
+    auc_levels: float | None
     human: Agreement | None
     scorer: ScorerId
     without_words: Agreement | None
@@ -123,6 +133,7 @@ def summarise(
         steps=ratings.steps,
         questions=own,
         auc_on_off_topic=_topic_auc(measured),
+        auc_levels=_level_auc(measured),
         human=between_people([row.raters for row in ratings.rows], ratings.steps),
         scorer=scorer,
         without_words=agreement(fitted.plain, people, ratings.steps) if fitted.plain else None,
@@ -136,15 +147,33 @@ def as_json(measurement: Measurement) -> dict[str, Any]:
     return plain
 
 
-def _as_if_asked(scorer: Scorer, rating: Rating, other: Rubric) -> float:
+def on_topic(features: Mapping[str, float]) -> float:
+    """Return how clearly an answer speaks of its question: how near it is to it, less most of how near to the nearest other.
+
+    Where nothing is known of other questions, only how near it is to its own.
+    """
+    if "topic.other" not in features:
+        return features.get("topic.share", _NOTHING_FOUND)
+    return features["topic.own"] - features["topic.other"] * _OTHER_COUNTS
+
+
+def _as_if_asked(scorer: Scorer, rating: Rating, other: Rubric) -> Seen:
     score = scorer.score(other, rating.answer, rating.language)
     # an abstention is the right verdict here: below every level
-    return score.level if score.level is not None else _NOTHING_FOUND
+    return Seen(_NOTHING_FOUND if score.level is None else score.level, on_topic(score.features))
 
 
 def _topic_auc(measured: Sequence[Measured]) -> float | None:
-    off = [m.off_topic for m in measured if m.off_topic is not None]
-    found = auc([m.level for m in measured if m.off_topic is not None], off)
+    pairs = [(on_topic(m.features), m.off_topic.on_topic) for m in measured if m.off_topic is not None]
+    return _figure(auc([own for own, _ in pairs], [other for _, other in pairs]))
+
+
+def _level_auc(measured: Sequence[Measured]) -> float | None:
+    pairs = [(m.level, m.off_topic.level) for m in measured if m.off_topic is not None]
+    return _figure(auc([own for own, _ in pairs], [other for _, other in pairs]))
+
+
+def _figure(found: float | None) -> float | None:
     return None if found is None else round(found, 4)
 
 

@@ -18,8 +18,9 @@ from scoring.model import Degree, Score, Scorer
 from scoring.rubric.model import Exemplar, Rubric
 from scoring.validity.variations import Material, Rule, Variation, harmless, quotes_of, sentences_of
 
-# How far a level may move where it should stay, and how high nothing may score.
-STAYS_WITHIN, NOTHING_UP_TO = 0.1, 1.0
+# How far a level may move where it should stay, and how high nothing may score: text from elsewhere, and a good
+# answer to another question of the pack, which may say a word or two of this one.
+BOUNDS = {Rule.STAYS: 0.1, Rule.RISES: 0.0, Rule.FALLS: 0.0, Rule.NOTHING: 1.0, Rule.LITTLE: 2.0}
 # A point found this strongly in a sentence is what the sentence says.
 _SAID = 0.5
 # A level this high cannot be expected to rise.
@@ -27,8 +28,8 @@ _FULL = 9.5
 _GOOD = 7.0
 # The least a point may move a level; levels have one decimal.
 _LEAST = 0.1
-# Up to here a level says no more than an abstention.
-_NOTHING = 0.5
+# Up to here a level says no more than an abstention: it is the most that an answer about something else gets.
+_NOTHING = 1.0
 
 
 class Case(Struct, frozen=True):
@@ -50,21 +51,26 @@ class Case(Struct, frozen=True):
     def excess(self) -> float:
         """Return how far the level is from where it would have to be; 0 when the rule is kept to the letter.
 
-        An abstention counts as the level 0, and any level up to 0.5 as nothing found: the two are the same verdict.
+        An abstention counts as the level 0, and beside one any level up to 1 too: the two are the same verdict.
         """
-        before, after = _verdict(self.before), _verdict(self.after)
-        if self.rule is Rule.NOTHING:
-            return after
-        moved = after - before
+        if self.rule in {Rule.NOTHING, Rule.LITTLE}:
+            return self.after or 0.0
+        moved = 0.0 if self._nothing_twice else (self.after or 0.0) - (self.before or 0.0)
         if self.rule is Rule.STAYS:
             return abs(moved)
         return max(0.0, _LEAST - moved if self.rule is Rule.RISES else _LEAST + moved)
 
     @property
+    def _nothing_twice(self) -> bool:
+        """Say whether one side has no level and the other hardly one: the same verdict."""
+        return None in {self.before, self.after} and _is_nothing(self.before) and _is_nothing(self.after)
+
+    @property
     def holds(self) -> bool:
         """Say whether the rule is kept."""
-        bound = {Rule.NOTHING: NOTHING_UP_TO, Rule.STAYS: STAYS_WITHIN}.get(self.rule, 0.0)
-        return round(self.excess, 6) <= bound
+        if self.rule is Rule.RISES and self.after is None and _is_nothing(self.before):
+            return True  # what says nothing to the point is still handed to a person with one sentence more
+        return round(self.excess, 6) <= BOUNDS[self.rule]
 
 
 class Base(Struct, frozen=True):
@@ -74,6 +80,11 @@ class Base(Struct, frozen=True):
     rubric: Rubric
     answer: str
     level: float
+
+
+def in_words(rubrics: Iterable[Rubric]) -> list[Rubric]:
+    """Return the rubrics of questions that are answered in words: without key points there is nothing to find."""
+    return [rubric for rubric in rubrics if rubric.key_points]
 
 
 def bases_of(rubrics: Iterable[Rubric], language: str) -> list[Base]:
@@ -89,6 +100,7 @@ def bases_of(rubrics: Iterable[Rubric], language: str) -> list[Base]:
 def run_suite(scorer: Scorer, rubrics: Sequence[Rubric], material: Material) -> Iterator[Case]:
     """Give every comparison for one pack in the material's language."""
     language = material.language
+    rubrics = in_words(rubrics)
     bases = bases_of(rubrics, language)
     for base in bases:
         before = scorer.score(base.rubric, base.answer, language)
@@ -125,6 +137,8 @@ def _compare(
 
 def _points_removed(scorer: Scorer, base: Base, before: Score, material: Material) -> Iterator[Case]:
     """Leave out, point by point, the sentences that say it."""
+    if _is_nothing(before.level):
+        return  # nothing cannot fall
     parts = sentences_of(base.answer)
     said = [_points_in(scorer, base.rubric, part, material.language) for part in parts]
     found = {f.point for f in before.findings if f.degree is not Degree.ABSENT and f.strength >= _SAID}
@@ -164,19 +178,22 @@ def _nothing_said(
     """Answer with something else: the day's football, another question's exemplar, the rubric itself."""
     language = material.language
     others = [
-        (_subject(other, language, n), e.text)
+        (_subject(other, language, n), e)
         for other in rubrics
         if other.competency != rubric.competency and other.kind is not rubric.kind
         for n, e in enumerate(other.exemplars, 1)
         if e.lang == language and e.level >= _GOOD
     ]
     elsewhere = [("off topic", f"text {n}", text) for n, text in enumerate(material.off_topic, 1)]
-    foreign = [("another question's answer", name.split("#")[-1], text) for name, text in others]
     recited = [("only the rubric", f"way {n}", text) for n, text in enumerate(quotes_of(rubric, material), 1)]
-    for family, name, text in [*elsewhere, *foreign, *recited]:
+    subject = f"{rubric.version}/{language}"
+    for family, name, text in [*elsewhere, *recited]:
         score = scorer.score(rubric, text, language)
-        subject = f"{rubric.version}/{language}"
         yield Case(family, subject, name, Rule.NOTHING, None, score.level)
+    for name, exemplar in others:
+        score = scorer.score(_unknown(rubric, exemplar), exemplar.text, language)
+        told = name.split("#")[-1]
+        yield Case("another question's answer", subject, told, Rule.LITTLE, None, score.level)
 
 
 def _points_in(scorer: Scorer, rubric: Rubric, sentence: str, language: str) -> frozenset[str]:
@@ -192,5 +209,12 @@ def _without(rubric: Rubric, exemplar: Exemplar) -> Rubric:
     return replace(rubric, exemplars=tuple(e for e in rubric.exemplars if e is not exemplar))
 
 
-def _verdict(level: float | None) -> float:
-    return 0.0 if level is None or level <= _NOTHING else level
+def _unknown(rubric: Rubric, exemplar: Exemplar) -> Rubric:
+    """Return the rubric without the exemplar among what it knows of the pack's questions: a copy proves nothing."""
+    texts = rubric.around.get(exemplar.lang, ())
+    around = {exemplar.lang: tuple(text.replace(exemplar.text, "") for text in texts)}
+    return replace(rubric, around=around)
+
+
+def _is_nothing(level: float | None) -> bool:
+    return level is None or level <= _NOTHING

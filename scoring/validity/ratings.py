@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from scoring.rubric.model import Exemplar, KeyPoint, Kind, Rubric
+from scoring.rubric.model import Exemplar, KeyPoint, Kind, Rubric, rubric_text
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _RATER = re.compile(r"(?:rater|grader|human)[_ -]?\w+")
@@ -64,7 +65,23 @@ def parse_ratings(lines: Iterable[str]) -> Ratings:
             scales.append((low, high, score))
     if not rows:
         raise Unreadable("the file holds no answers; write one JSON object a line")
-    return Ratings(tuple(rows), _steps(scales))
+    return Ratings(_beside_each_other(rows), _steps(scales))
+
+
+def _beside_each_other(rows: Sequence[Rating]) -> tuple[Rating, ...]:
+    """Return the rows with every rubric knowing the file's other questions of its language, as in a pack."""
+    texts: dict[str, dict[str, str]] = {}
+    for row in rows:
+        known = texts.setdefault(row.language, {})
+        if row.rubric.version not in known:
+            known[row.rubric.version] = rubric_text(row.rubric, row.language)
+    around = {language: {language: tuple(known.values())} for language, known in texts.items()}
+    places = {version: place for known in texts.values() for place, version in enumerate(known)}
+    rubrics = {
+        row.rubric.version: replace(row.rubric, around=around[row.language], place=places[row.rubric.version])
+        for row in rows
+    }
+    return tuple(replace(row, rubric=rubrics[row.rubric.version]) for row in rows)
 
 
 def _load(text: str, number: int) -> Row:

@@ -26,6 +26,7 @@ class Rule(StrEnum):
     RISES = "rises"
     FALLS = "falls"
     NOTHING = "nothing"
+    LITTLE = "little"
 
 
 class Variation(Struct, frozen=True):

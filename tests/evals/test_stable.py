@@ -125,6 +125,10 @@ def test_no_lexicon_was_taught_the_suite(language: str) -> None:
         (Rule.NOTHING, None, 1.0, True),
         (Rule.NOTHING, None, 1.1, False),
         (Rule.NOTHING, None, None, True),
+        (Rule.RISES, 0.3, None, True),
+        (Rule.RISES, 1.1, None, False),
+        (Rule.LITTLE, None, 2.0, True),
+        (Rule.LITTLE, None, 2.1, False),
     ],
 )
 def test_rules(rule: Rule, before: float | None, after: float | None, holds: bool) -> None:

@@ -59,7 +59,7 @@ def test_formulas_are_one_term(text: str, term: str) -> None:
 
 
 def test_characters_mixed_up_in_typing_are_one() -> None:
-    assert terms_of("在帐本上作记录，象他", ZH) == terms_of("再账本上做记录，像她", ZH)
+    assert terms_of(plain("在帐本上作记录，象他"), ZH) == terms_of(plain("再账本上做记录，像她"), ZH)
 
 
 def test_a_near_synonym_is_meant_not_said() -> None:

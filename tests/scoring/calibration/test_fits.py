@@ -26,7 +26,7 @@ def rows(questions: int = 6, answers: int = 12, tilt: float = 0.0) -> list[Label
         for a in range(answers):
             share, word = ((a * 5 + q) % 11) / 10, WORDS[(a * a + q) % len(WORDS)]
             level = min(10.0, 6 * share + q / 2 + (tilt if word in WORDS[:5] else 0.0))
-            features = (share, share, 0.5, 0.5, share, share, 0.1)
+            features = (share, share, 0.5, 0.5)
             found.append(Labelled(f"q{q}", features, read_text(f"{word} answer {a}", EN), level))
     return found
 
@@ -88,7 +88,9 @@ _FEATURES = st.tuples(*[_SHARE] * len(SIGNS))
 
 
 @given(
-    st.lists(st.tuples(_FEATURES, st.floats(0, 10)), min_size=3, max_size=20), _FEATURES, st.integers(0, 6)
+    st.lists(st.tuples(_FEATURES, st.floats(0, 10)), min_size=3, max_size=20),
+    _FEATURES,
+    st.integers(0, len(SIGNS) - 1),
 )
 def test_weights_keep_their_signs(
     known: list[tuple[tuple[float, ...], float]], at: tuple[float, ...], which: int
@@ -103,7 +105,7 @@ def test_one_more_word_of_the_reference_worsens_no_feature(said: list[str], more
     reference, question = read_text(" ".join(WORDS), EN), read_text("what", EN)
     telling = rarity([reference, question])
     before, after = (
-        compare(5.0, read_text(" ".join(words), EN), reference, question, telling)
+        compare(5.0, 0.5, read_text(" ".join(words), EN), reference, question, telling)
         for words in (said, [*said, more])
     )
     for sign, one, other in zip(SIGNS, before, after, strict=True):
@@ -119,3 +121,18 @@ def test_likeness() -> None:
 
 def test_solve() -> None:
     assert solve([[4, 2], [2, 3]], [8, 7]) == pytest.approx([1.25, 1.5])
+
+
+def test_weights_come_from_within_questions() -> None:
+    """What one question is graded higher than another says nothing of what an answer's words are worth."""
+    features = [(x,) for height in (0.0, 0.5) for x in (height, height + 0.1, height + 0.2)]
+    levels = [
+        10 * (x - height) + 8 - 10 * height
+        for height in (0.0, 0.5)
+        for x in (height, height + 0.1, height + 0.2)
+    ]
+    names = ["low"] * 3 + ["high"] * 3
+    between = fit_linear(features, levels, (0,), 0.01)
+    within = fit_linear(features, levels, (0,), 0.01, names)
+    assert between((1.0,)) < between((0.0,))
+    assert within((1.0,)) > between((1.0,))

@@ -136,3 +136,16 @@ def test_no_line_can_do_more_than_be_refused(change: dict[str, Any]) -> None:
             parse_ratings([row])
     else:
         assert 0 <= found.rows[0].level <= 10
+
+
+def test_every_question_knows_the_others_of_its_language() -> None:
+    rows = [
+        {**ROW, "question_id": "q1"},
+        {**ROW, "question_id": "q2", "question": "What is a queue?"},
+        {**ROW, "question_id": "q3", "lang": "zh", "question": "什么是栈？", "reference": "后进先出。"},
+    ]
+    first, second, third = parse_ratings([json.dumps(row) for row in rows]).rows
+    assert first.rubric.around == second.rubric.around
+    assert len(first.rubric.around["en"]) == 2
+    assert (first.rubric.place, second.rubric.place, third.rubric.place) == (0, 1, 0)
+    assert third.rubric.around == {"zh": ("什么是栈？\n后进先出。",)}

@@ -1,0 +1,60 @@
+"""An answer to another question of the pack is told from one to this question, and from one to none."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+from msgspec.structs import replace
+
+from dialogues.app.packs import parse_pack
+from scoring.builtin import BuiltinScorer
+from scoring.builtin.neighbours import TextsKey, known_share, nearness, neighbours_of
+from scoring.lexicon import load_lexicons
+from scoring.model import Abstention
+from scoring.rubric.model import rubric_text
+
+SCORER = BuiltinScorer()
+LEXICONS = load_lexicons()
+PACK = parse_pack(
+    resources.files("config.packs").joinpath("customer-service.yaml").read_text(encoding="utf-8")
+)
+ANSWER = {
+    "zh": "我那次把一位客户的送货日期登记错了，晚了三天。我发现以后马上打电话给他道歉，说是我录错了，没有推给仓库，"
+    "当天协调了加急配送，还把登记的步骤改成两个人核对，之后半年没有再出过这种错。",
+    "en": "I once entered the wrong delivery date for a customer, three days late. When I noticed I rang him at once, said "
+    "it was my mistake and not the warehouse's, apologised, arranged an express delivery the same day, and changed our "
+    "routine so that two of us check every date. It has not happened since.",
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_good_answer_to_another_question_is_not_one_to_this(language: str) -> None:
+    own, other = PACK.rubric("st_own_mistake"), PACK.rubric("ps_washer_shakes")
+    assert (SCORER.score(own, ANSWER[language], language).level or 0) >= 5
+    score = SCORER.score(other, ANSWER[language], language)
+    assert score.features["topic.own"] < score.features["topic.other"]
+    assert score.abstained is Abstention.OFF_TOPIC
+
+
+def test_the_pack_around_a_question_is_the_same_for_all_of_it() -> None:
+    rubrics = [PACK.rubric(question.id) for question in PACK.questions]
+    assert all(rubric.around is PACK.texts for rubric in rubrics)
+    assert [rubric.around["zh"][rubric.place] for rubric in rubrics] == [
+        rubric_text(r, "zh") for r in rubrics
+    ]
+
+
+def test_without_a_pack_around_nothing_is_compared() -> None:
+    alone = replace(PACK.rubric("st_own_mistake"), around={})
+    assert not {"topic.own", "topic.other"} & SCORER.score(alone, ANSWER["en"], "en").features.keys()
+
+
+def test_nearness_counts_rare_words_most() -> None:
+    texts = ("the kettle leaks and the customer calls", "a customer calls back next week")
+    key = TextsKey(texts, LEXICONS["en"])
+    kettle, week = nearness(frozenset({"kettl", "leak"}), neighbours_of(key), LEXICONS["en"])
+    assert kettle > 0
+    assert week == 0
+    assert known_share(frozenset({"kettl", "volcano"}), neighbours_of(key), LEXICONS["en"]) == 500
+    assert known_share(frozenset(), neighbours_of(key), LEXICONS["en"]) == 1000
