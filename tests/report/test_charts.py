@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -57,6 +57,7 @@ def test_rivals_for_different_marks_have_no_common_one() -> None:
     assert compare_chart([(pairs[0][0], other), pairs[1]], "en").groups[0].mark is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(max_size=60), st.one_of(st.none(), st.floats(0, 2e6))), min_size=1, max_size=12

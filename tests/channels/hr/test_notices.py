@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ def at(hour: int) -> float:
     return datetime(2026, 11, 20, hour, 30, tzinfo=UTC).timestamp()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 23), st.integers(0, 23), st.integers(0, 23))
 def test_quiet_hours_are_all_hours_from_begin_to_end(begin: int, end: int, hour: int) -> None:
     person = replace(KIM, quiet=f"{begin}-{end}")
@@ -29,6 +30,7 @@ def test_quiet_hours_are_all_hours_from_begin_to_end(begin: int, end: int, hour:
     assert is_quiet(person, at(hour), "UTC") is inside
 
 
+@settings(deadline=None)
 @given(st.text(max_size=8))
 def test_odd_hours_are_none(text: str) -> None:
     hours = quiet_hours(text)

@@ -6,7 +6,7 @@ import io
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from starlette.testclient import TestClient
@@ -111,6 +111,7 @@ def test_an_excel_file_keeps_its_telephone_numbers() -> None:
     assert entry.profile == {"name": "王小明", "phone": "13800138000"}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 @example('Ann,"x"\rBo')
 def test_any_pasted_text_is_read(text: str) -> None:

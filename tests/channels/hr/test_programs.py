@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.hr.programs import colour
@@ -96,6 +96,7 @@ async def test_an_erased_candidate_is_compared_with_nobody(bureau: Bureau) -> No
     assert "nothing to compare" in (await bureau.ask(anna, "/code Ann Lee"))[0]["facts"][1]
 
 
+@settings(deadline=None)
 @given(source=st.text(max_size=200), language=st.sampled_from(list(Language)))
 def test_colours_change_nothing_of_a_program(source: str, language: Language) -> None:
     lines = ["".join(text for _, text in line) for line in colour(source, language)]

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.telegram import incoming
@@ -24,6 +24,7 @@ from tests.channels.telegram.botapi.checks import parsed
 _TEXTS = st.text(alphabet=st.sampled_from("ab 。.！\n😀好，"), max_size=300)
 
 
+@settings(deadline=None)
 @given(_TEXTS, st.integers(10, 60))
 def test_pieces_fit_and_lose_nothing_but_blanks(text: str, limit: int) -> None:
     pieces = split_text(text, limit)
@@ -37,6 +38,7 @@ def test_a_text_is_cut_after_a_sentence() -> None:
     assert split_text("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2**63 - 1), st.integers(0, 99_999), st.text(min_size=1, max_size=80))
 def test_a_button_comes_back_as_it_went(conversation: int, turn: int, value: str) -> None:
     buttons = Buttons()
