@@ -27,6 +27,7 @@ const thread = new Thread(at("log"), {
   words,
   ontap: tap,
   oncommand: (command) => line.state === "closed" || write(command),
+  oncorrect: (heard) => composer.text.trim() || composer.write(heard),
 });
 const composer = new Composer(at("composer"), { onsend: write, words });
 const menu = new Menu(at("more"), at("menu"), pick);

@@ -8,13 +8,14 @@ const PROGRAM = /^\s*```([\w+#]*)[ \t]*\r?\n([\s\S]*?)\r?\n?```\s*$/;
 const NEW_TIME = 15 * 60;
 const SAME_BREATH = 3 * 60;
 
-/** Fill `log`; `ontap(button, say)` and `oncommand(command)` hear taps, `commands` maps a command to its label. */
+/** Fill `log`; `ontap(button, say)`, `oncommand(command)` and `oncorrect(transcript)` hear taps, `commands` maps a command to its label. */
 export class Thread {
-  constructor(log, { words, ontap, oncommand }) {
+  constructor(log, { words, ontap, oncommand, oncorrect = () => {} }) {
     this.log = log;
     this.words = words;
     this.ontap = ontap;
     this.oncommand = oncommand;
+    this.oncorrect = oncorrect;
     this.rows = [];
     this.seen = new Set();
     this.own = new Map();
@@ -167,7 +168,15 @@ export class Thread {
         onclick: () => this.ontap(button, row.say),
       }),
     );
+    if (row.say.buttons.some(({ value }) => value === "voice:right")) buttons.push(this.#correcting(row));
     return element("div", { class: "choices", role: "group", "aria-label": row.say.text }, ...buttons);
+  }
+
+  // A transcript is corrected where one writes, without typing all of it again.
+  #correcting(row) {
+    const heard = row.say.text.split(/\n{2,}/).slice(1, -1).join("\n").replace(/[〔〕]/g, "");
+    const text = this.words("correct");
+    return element("button", { type: "button", class: "choice", text, onclick: () => this.oncorrect(heard) });
   }
 
   #mark(row, state) {

@@ -78,7 +78,8 @@ def _album(demo: Demo, browser: Browser, folder: Path, language: str) -> None:
     _speak(page)
     page.locator("#log .choices:not(.past) button").nth(1).wait_for(timeout=_HEARD)
     shoot("transcript")
-    page.fill("#box", _CORRECTED[language])
+    candidate.choices().last.click()  # correct it: the transcript is in the box
+    page.wait_for_function("() => document.querySelector('#box').value.length > 20")
     shoot("correcting")
     told = candidate.bubbles().count()
     candidate.send(_CORRECTED[language])
