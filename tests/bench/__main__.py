@@ -62,8 +62,21 @@ def _memory_rows(found: Figures) -> Iterator[Row]:
 
 
 def _scorer_rows(found: Figures) -> Iterator[Row]:
-    yield "CPU ms for 300 characters, zh", found["zh_ms"], "", True
-    yield "CPU ms for 300 characters, en", found["en_ms"], "", True
+    for language in ("zh", "en"):
+        yield (
+            f"CPU ms for 300 characters, {language}",
+            found[f"{language}_ms"],
+            "< 3",
+            found[f"{language}_ms"] < 3,
+        )
+        yield f"of a hundred 99 take at most, {language}", found[f"{language}_p99_ms"], "", True
+        yield (
+            f"answers a second on one core, {language}",
+            found[f"{language}_answers_per_second_and_core"],
+            "",
+            True,
+        )
+    yield "memory, MB", found["memory_mb"], "", True
 
 
 def _code_rows(found: Figures) -> Iterator[Row]:
