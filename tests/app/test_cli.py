@@ -248,7 +248,8 @@ def test_a_scripted_interview_prints_a_result_that_fits_its_schema(run: Run, tmp
     assert document["application"]["stage"] == "finished"
     assert document["candidate"]["language"] == "en"
     assert len(document["interview"]["answers"]) >= 4
-    assert document["total"]["score"] is not None
+    # no total: whoever says everything to every question is off the point of some, and those get no level
+    assert any(score["level"] is not None for score in document["scores"])
     texts = {}
     for answer in document["interview"]["answers"]:
         texts |= {part["id"]: part["answer"] for part in (answer, *answer["followups"])}

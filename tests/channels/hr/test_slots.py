@@ -23,7 +23,7 @@ async def book(bureau: Bureau, name: str) -> int:
     await bureau.press_as(conversation, "consent:yes")
     await bureau._until(lambda: _days(bureau, conversation) != ())
     await bureau.press_as(conversation, "details:right")
-    day = [day for day, count in _days(bureau, conversation) if count][-1]
+    day = [day for day, count in _days(bureau, conversation) if count > 2][-1]
     await bureau.press_as(conversation, f"day:{day}")
     await until("slot:")
     slot = next(value for value in _pressable(bureau, conversation).split() if value.startswith("slot:"))
