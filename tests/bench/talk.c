@@ -85,16 +85,17 @@ static void send_frame(Talker *t, const char *text, int length) {
 }
 
 static void send_turn(Talker *t, int number) {
+    int run = (int)getpid(); /* a message is stored once: each run needs names of its own, or nothing is written */
     char body[OUT / 2], out[OUT];
     const char *answer = answers[(2 * (number * 7 + t->said * 13) + t->language) % n_answers];
     int length;
     t->said++;
     if (web && t->press)
-        length = snprintf(body, sizeof body, "{\"type\":\"button\",\"id\":\"%d-%d\",\"value\":\"%s\",\"seen\":%d}",
-                          number, t->said, t->press, t->turn);
+        length = snprintf(body, sizeof body, "{\"type\":\"button\",\"id\":\"%d-%d-%d\",\"value\":\"%s\",\"seen\":%d}",
+                          run, number, t->said, t->press, t->turn);
     else
-        length = snprintf(body, sizeof body, "{\"type\":\"text\",\"id\":\"%d-%d\",\"text\":\"%s\",\"seen\":%d}",
-                          number, t->said, answer, t->turn);
+        length = snprintf(body, sizeof body, "{\"type\":\"text\",\"id\":\"%d-%d-%d\",\"text\":\"%s\",\"seen\":%d}",
+                          run, number, t->said, answer, t->turn);
     t->waiting = t->press ? 1 : 2;
     t->sent = now();
     if (web) {

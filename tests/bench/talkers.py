@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections import deque
@@ -79,7 +80,8 @@ class _Talker:
     def speak(self) -> None:
         """Send a message."""
         self._said += 1
-        name = f'"id":"{self.number}-{self._said}"'
+        # a message is stored once: each run needs names of its own, or the reference writes nothing
+        name = f'"id":"{os.getpid()}-{self.number}-{self._said}"'
         if self._press:
             text = f'{{"type":"button",{name},"value":"{self._press}","seen":{self._turn}}}'
         else:
