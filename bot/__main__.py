@@ -259,7 +259,7 @@ def doctor() -> None:
 
 @main.group()
 def speech() -> None:
-    """Ears: answers by voice."""
+    """Ears and voices: answers by voice, questions read out."""
 
 
 @speech.command("install")
@@ -275,6 +275,26 @@ def speech_install(folder: Path) -> None:
     except CannotInstall as error:
         raise Fix(str(error)) from None
     click.echo(f"the model is in {made}; to use it set COLLOQUY_ASR_MODEL={made}")
+
+
+@speech.command("install-voices")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("var/models/voices"))
+@click.option(
+    "--chinese",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The package with the Chinese voice: npm pack kokoro-js@1.2.1",
+)
+def speech_install_voices(folder: Path, chinese: Path | None) -> None:
+    """Put the voices that read questions out into a folder, checksums verified, and say how to use them."""
+    from scoring.speaking.install import install_voices
+    from scoring.speech.install import CannotInstall
+
+    try:
+        made = install_voices(folder, chinese)
+    except CannotInstall as error:
+        raise Fix(str(error)) from None
+    told = ", ".join(f"{language} by {voice}" for language, voice in sorted(made.items()))
+    click.echo(f"spoken from here: {told}; to use it set COLLOQUY_TTS_MODEL={folder}")
 
 
 for _command in (db, backup, restore, hr_link, hr_invite, revoke_link, remove_person):

@@ -13,6 +13,7 @@ from bot.house import House, MissingKeys, shipped_packs
 from bot.judging.carrier import say_state
 from bot.llm import try_llm
 from bot.messengers import telegram_trouble, try_telegram
+from bot.speaking.ready import say_voices
 from bot.speech.ready import say_ears
 from config.settings import Settings
 from dialogues.app.packs import check_pack
@@ -54,6 +55,7 @@ def examine(settings: Settings) -> list[Row]:
         ("telegram", _telegram),
         ("wechat", lambda _: _LATER),
         ("speech", lambda built: say_ears(built.settings)),
+        ("spoken questions", lambda built: say_voices(built.settings, built.languages)),
         ("HR system", examine_ehr),
     ]
     return [(name, check(house)) for name, check in checks]

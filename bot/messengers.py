@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.house import House
     from bot.hr.desk import Screens
     from bot.printing import Printer
+    from bot.speaking.telling import Telling
     from bot.telegram.channel import Telegram
     from config.settings import Settings
     from scoring.report.charts import Chart
@@ -38,7 +39,7 @@ def telegram_link(house: House, token: str) -> str:
 
 
 def make_telegram(
-    house: House, worker: Worker, printer: Printer, result: Allowed, chart: Charted
+    house: House, worker: Worker, printer: Printer, result: Allowed, chart: Charted, telling: Telling
 ) -> Telegram | None:
     """Return the Telegram channel; None when no token is set. ValueError says what is wrong with the settings."""
     settings = house.settings
@@ -79,6 +80,7 @@ def make_telegram(
         claim=SqlDesks(
             house.engine, house.sealer, house.applications, house.packs, house.people
         ).claim_notice,
+        telling=telling,
     )
     return Telegram(parts, _bot_settings(house), settings.timezone)
 

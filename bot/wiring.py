@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 from prometheus_client import Counter, Gauge
 from starlette.applications import Starlette
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.booking import Booking
@@ -33,9 +32,7 @@ from bot.messengers import WEBHOOK, AllScreens, fetcher, make_telegram
 from bot.news import News
 from bot.office import Office
 from bot.printing import Printer
-from bot.speech.carrier import Ears
-from bot.speech.listeners import make_listener
-from bot.speech.web import VoiceDoor
+from bot.sound import Sound
 from bot.tools import tools_here
 from bot.web import make_app
 from bot.webchat.frames import frame
@@ -57,7 +54,6 @@ from dialogues.core.effects import (
     Calibrate,
     Create,
     Decide,
-    Discard,
     Effect,
     Explain,
     Judge,
@@ -78,7 +74,6 @@ from storage.engine import WorkerLock, is_sqlite
 from storage.entrance import Entrance
 from storage.ids import new_id
 from storage.inbound import ApiKeys
-from storage.media import Recordings
 
 log = structlog.get_logger()
 
@@ -125,13 +120,12 @@ class Server:
         self.hub = Hub()
         self.hr_sockets = hr_web.Sockets(settings.language)
         self.printer = Printer(settings.timezone)
-        self.telegram = make_telegram(house, self.worker, self.printer, self._result_for, self._chart_for)
-        self.ehr = Ehr(house, self.printer, load_config(settings.ehr_config))
-        self.recordings = Recordings(house.engine, house.sealer)
-        fetch = {"telegram": self.telegram.download} if self.telegram is not None else {}
-        self.ears = Ears(
-            make_listener(settings), self.recordings, fetch, tuple(sorted(house.languages, reverse=True))
+        self.sound = Sound(house)
+        self.telegram = make_telegram(
+            house, self.worker, self.printer, self._result_for, self._chart_for, self.sound.telling
         )
+        self.ehr = Ehr(house, self.printer, load_config(settings.ehr_config))
+        self.sound.listen({"telegram": self.telegram.download} if self.telegram is not None else {})
         self.runner = Runner(house.record, self._carriers(), self.worker.submit, self.worker.settle)
         self._free = free_scorer
         self.app = self._make_app(demo)
@@ -189,8 +183,7 @@ class Server:
         return {
             Judge: self.programs.judge,
             JudgeCode: self.programs.try_examples,
-            Transcribe: self.ears.transcribe,
-            Discard: self.ears.discard,
+            **self.sound.carriers(),
             Explain: self._explain,
             TellHr: self.desk.tell_hr if self.lock is not None else _leave_to_news,
             Show: self.desk.show,
@@ -254,6 +247,7 @@ class Server:
                 apart=self.lock is None,
                 tools=tools_here,
                 telegram=lambda: house.telegram.called,
+                spoken=lambda: self.sound.telling.languages,
             ),
             self.hub,
         )
@@ -267,8 +261,7 @@ class Server:
         )
         entrance = Entrance(house.engine, house.sealer, house.story)
         app.router.routes.extend([*self.booking.routes(), task_route(entrance, house)])
-        door = VoiceDoor(entrance, self.recordings, self.worker.submit)
-        app.router.routes.append(Route("/chat/{invite}/voice", door.take, methods=["POST"]))
+        app.router.routes.extend(self.sound.routes(entrance, self.worker.submit))
         app.router.lifespan_context = lambda _: self.working()
         return app
 
@@ -343,7 +336,7 @@ class Server:
                 await asyncio.to_thread(self.stepping.close)
             await self.judges.stop()
             await asyncio.to_thread(self.programs.close)
-            await self.ears.close()
+            await self.sound.close()
             await asyncio.to_thread(self.printer.close)
             if self.lock is not None:
                 self.lock.release()

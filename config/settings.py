@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     asr_model: str = ""
     asr_base_url: str = ""
     asr_api_key: SecretStr = SecretStr("")
+    tts_model: str = ""
+    tts_base_url: str = ""
+    tts_api_key: SecretStr = SecretStr("")
+    tts_voice: str = "alloy"
     log_format: str = "console"
     scoring_processes: int = Field(default=1, ge=1, le=64)
     llm_base_url: str = ""
@@ -74,7 +78,7 @@ class Settings(BaseSettings):
             raise ValueError("must be console or json")
         return value
 
-    @field_validator("llm_base_url", "asr_base_url", "telegram_api_base")
+    @field_validator("llm_base_url", "asr_base_url", "tts_base_url", "telegram_api_base")
     @classmethod
     def _an_address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):

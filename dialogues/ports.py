@@ -17,6 +17,7 @@ from dialogues.core.events import Event
 from dialogues.core.interview import Interview
 from dialogues.core.pack import Pack
 from dialogues.core.tongue import Foreseen
+from dialogues.heard import Recorded
 from dialogues.learned import Learned
 from ehr_connector.result import Result
 from scoring.code.likeness import Likeness
@@ -207,7 +208,10 @@ class Interviews(Protocol):
 
 
 class StoryLine(Struct):
-    """One message of a conversation. `mine` is the candidate's own; then `external_id` is the sender's name for it."""
+    """One message of a conversation. `mine` is the candidate's own; then `external_id` is the sender's name for it.
+
+    A recording of theirs has `spoken`, its seconds, and no text.
+    """
 
     seq: int
     mine: bool
@@ -218,6 +222,7 @@ class StoryLine(Struct):
     buttons: list[tuple[str, str]] = []
     progress: tuple[int, int] | None = None
     external_id: str = ""
+    spoken: float | None = None
 
 
 class StoredEvent(Struct):
@@ -227,15 +232,6 @@ class StoredEvent(Struct):
     event: Event
     channel: str
     whole: bool
-
-
-class StoredEffect(Struct):
-    """An effect as it was stored; a message's rendered text is `words`."""
-
-    seq: int
-    key: str
-    kind: str
-    words: str
 
 
 class Listed(Struct):
@@ -360,6 +356,10 @@ class Office(Protocol):
 
     def places(self, person: Person, found: Listed) -> dict[int, tuple[str, int, int]]:
         """Return number of a candidate's message -> (part of an answer, where it starts in it, its length)."""
+        ...
+
+    def recordings(self, person: Person, found: Listed) -> dict[int, Recorded]:
+        """Return number of a message that was spoken -> what was heard of it."""
         ...
 
     def likeness(self, person: Person, found: Listed, question: str) -> Likeness | None:

@@ -32,7 +32,7 @@ _STATES = """
 _HEARD = """
     SELECT DISTINCT v.column1, v.column2
     FROM (VALUES {rows}) AS v JOIN inbox ON inbox.conversation = v.column1 AND inbox.seq > v.column2
-    WHERE inbox.kind IN ('Answered', 'Chosen')"""
+    WHERE inbox.kind IN ('Answered', 'Chosen', 'VoiceReceived')"""
 _SAID = """
     SELECT v.column1, v.column2, outbox.seq, outbox.body, outbox.at, outbox.id, text.sealed
     FROM (VALUES {rows}) AS v JOIN outbox ON outbox.conversation = v.column1 AND outbox.seq > v.column2

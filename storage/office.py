@@ -11,8 +11,10 @@ from dialogues.app.codec import decode_effect
 from dialogues.app.places import find_places
 from dialogues.app.result import build_result
 from dialogues.app.rights import check, may
+from dialogues.app.spoken import recordings
 from dialogues.core.effects import Notice, TellHr
 from dialogues.core.interview import Phase
+from dialogues.heard import Recorded
 from dialogues.learned import Learned
 from dialogues.ports import AuditRow, Listed, Person, StoryLine, Waiting
 from ehr_connector.result import Result
@@ -173,6 +175,13 @@ class SqlOffice:
         material = self._materials.load(found.conversation)
         places = find_places(material) if material is not None else {}
         return {event: (place.part, place.start, place.length) for event, place in places.items()}
+
+    def recordings(self, person: Person, found: Listed) -> dict[int, Recorded]:
+        check(person, "transcript", found.job)
+        material = self._materials.load(found.conversation)
+        if material is None:
+            return {}
+        return recordings(material.state.replies, material.events, facts=material.pack.delivery_facts)
 
     def likeness(self, person: Person, found: Listed, question: str) -> Likeness | None:
         check(person, "code", found.job)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from dialogues.app.codec import join_event
-from dialogues.core.events import Chosen
-from dialogues.ports import StoredEffect, StoredEvent, StoryLine
+from dialogues.core.events import Chosen, VoiceReceived
+from dialogues.ports import StoredEvent, StoryLine
+from dialogues.stored import StoredEffect
 from storage import tables
 from storage.engine import reading
 from storage.seal import Sealer
@@ -35,6 +37,20 @@ def said_line(seq: int, body: bytes, at: float, text: str) -> StoryLine:
     return StoryLine(seq, False, text, at, told.kind, told.turn, told.buttons, told.progress)
 
 
+def _bodies_of(
+    connection: Connection, kind: str, conversation: int, after: int
+) -> Sequence[Row[Any, Any, Any, Any]]:
+    inbox = tables.inbox
+    return connection.execute(
+        select(inbox.c.seq, inbox.c.at, inbox.c.external_id, inbox.c.body).where(
+            inbox.c.conversation == conversation,
+            inbox.c.kind == kind,
+            inbox.c.seq > after,
+            inbox.c.status == DONE,
+        )
+    ).all()
+
+
 class StoryReader:
     """Reads conversations. Texts that were erased read as ""."""
 
@@ -43,24 +59,28 @@ class StoryReader:
         self._sealer = sealer
 
     def lines(self, conversation: int, after: int = 0, limit: int = _AT_ONCE) -> list[StoryLine]:
-        """Return the messages with a number above `after`, in order, buttons pressed among them."""
+        """Return the messages with a number above `after`, in order, buttons pressed and recordings among them."""
         with self._engine.connect() as connection:
             said = self._said(connection, conversation, after)
             heard = self._heard(connection, conversation, after)
             pressed = self._pressed(connection, conversation, after)
-        return sorted([*said, *heard, *pressed], key=lambda line: line.seq)[:limit]
+            spoken = self._spoken(connection, conversation, after)
+        return sorted([*said, *heard, *pressed, *spoken], key=lambda line: line.seq)[:limit]
+
+    def _spoken(self, connection: Connection, conversation: int, after: int) -> list[StoryLine]:
+        """Return the recordings sent, by how long they last."""
+        lines = []
+        for row in _bodies_of(connection, "VoiceReceived", conversation, after):
+            event = join_event(row.body, "")
+            assert isinstance(event, VoiceReceived)
+            lines.append(
+                StoryLine(row.seq, True, "", row.at, external_id=row.external_id, spoken=event.seconds)
+            )
+        return lines
 
     def _pressed(self, connection: Connection, conversation: int, after: int) -> list[StoryLine]:
         """Return the buttons pressed, by the label they bore."""
-        inbox = tables.inbox
-        rows = connection.execute(
-            select(inbox.c.seq, inbox.c.at, inbox.c.external_id, inbox.c.body).where(
-                inbox.c.conversation == conversation,
-                inbox.c.kind == "Chosen",
-                inbox.c.seq > after,
-                inbox.c.status == DONE,
-            )
-        ).all()
+        rows = _bodies_of(connection, "Chosen", conversation, after)
         if not rows:
             return []
         offered = sorted(self._said(connection, conversation, 0), key=lambda line: line.seq)

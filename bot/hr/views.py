@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from bot.hr.commands import COMMANDS, LANGUAGES, label, tell, texts
+from bot.hr.conversation import conversation
 from bot.hr.filters import MEETS, TOP, UNDECIDED, Filter, chosen, pressed_filter, read_filter
-from bot.hr.marks import find_marks
 from bot.hr.remarks import delivery, remarks
 from dialogues.app.rights import may
 from dialogues.core.effects import Notice
@@ -295,20 +295,7 @@ class Views:
 
     def transcript(self, found: Listed) -> list[Block]:
         """Return the whole conversation with the quotes marked."""
-        result = self._office.result(self._person, found)
-        places = self._office.places(self._person, found)
-        marks = find_marks(result, places) if result is not None else {}
-        turns = [
-            {
-                "who": "candidate" if line.mine else "bot",
-                "text": line.text or self.tell("transcript.not_kept"),
-                "at": line.at,
-                "marks": marks.get(line.seq, []) if line.mine else [],
-            }
-            for line in self._office.story(self._person, found)
-        ]
-        title = self.tell("transcript.title", name=found.name or found.application)
-        return [{"block": "transcript", "title": title, "turns": turns}]
+        return [conversation(self._office, self._person, found, self._language)]
 
     def report(self, found: Listed) -> list[Block]:
         """Return the PDF report."""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from dialogues.app.worker import Stored
 from dialogues.core.events import VoiceReceived
 from dialogues.ports import Arrival, Entrance
 from scoring.speech.model import MAX_BYTES
@@ -23,7 +24,7 @@ class VoiceDoor:
     """The address that recordings are posted to."""
 
     def __init__(
-        self, entrance: Entrance, recordings: Recordings, submit: Callable[[Arrival], Awaitable[object]]
+        self, entrance: Entrance, recordings: Recordings, submit: Callable[[Arrival], Awaitable[Stored]]
     ) -> None:
         self._entrance, self._recordings, self._submit = entrance, recordings, submit
 
@@ -49,8 +50,8 @@ class VoiceDoor:
             size=len(content),
             seconds=_seconds(request),
         )
-        await self._submit(Arrival(conversation, CHANNEL, f"{conversation}:{name}", event))
-        return JSONResponse({"stored": True})
+        known = await self._submit(Arrival(conversation, CHANNEL, f"{conversation}:{name}", event))
+        return JSONResponse({"stored": True, "seq": known.seq})
 
 
 def _seconds(request: Request) -> float:

@@ -168,7 +168,9 @@ class Drawing:
 
     def _turn(self, turn: Block) -> str:
         at = datetime.fromtimestamp(turn["at"], UTC).astimezone(self._zone).strftime("%H:%M")
-        return f"{tell(self._language, 'who.' + turn['who'])} {at}\n{turn['text']}"
+        spoken = f" · 🎤 {turn['spoken']}" if "spoken" in turn else ""
+        facts = f"\n({turn['facts']})" if "facts" in turn else ""
+        return f"{tell(self._language, 'who.' + turn['who'])} {at}{spoken}\n{turn['text']}{facts}"
 
     async def _shown_chart(self, block: Block) -> list[Part]:
         found = _CHART.fullmatch(block["url"])

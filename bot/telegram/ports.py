@@ -64,6 +64,15 @@ class Doors(Protocol):
     def interview(self, conversation: int) -> Interview | None: ...
 
 
+class Telling(Protocol):
+    """Reads questions out, in these languages."""
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    async def spoken(self, conversation: int, message: int) -> bytes: ...
+
+
 class Settings(Struct, frozen=True):
     """How this bot is run. `address` is where the web chat is; `webhook` is "" when we ask for updates ourselves."""
 
@@ -96,3 +105,4 @@ class Parts(Struct, frozen=True):
     chart: Callable[[Person, str], Awaitable[bytes | None]]
     claim: Callable[[int, str], bool] = lambda _desk, _key: True
     """Says whether a person of HR has not been told something before, and notes that they are now."""
+    telling: Telling | None = None

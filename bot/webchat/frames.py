@@ -70,6 +70,8 @@ def story_frame(line: StoryLine, not_kept: str) -> bytes:
     """Return the frame of a message from the record; an own message whose words were not kept says so."""
     if line.mine:
         name = line.external_id.rsplit(":", 1)[-1]
+        if line.spoken is not None:
+            return frame("you", seq=line.seq, id=name, text="", voice=line.spoken, at=line.at)
         return frame("you", seq=line.seq, id=name, text=line.text or not_kept, at=line.at)
     return frame(
         "say",

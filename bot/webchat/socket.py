@@ -39,7 +39,8 @@ _DONE, _NOT_A_FRAME, _OUR_FAULT = 1000, 1003, 1011
 class Parts(Struct, frozen=True):
     """What the pages need of the rest of the house. `apart`: the database is another machine's, or process's.
 
-    `tools` are what interviews that begin here have at hand; `telegram` is what the bot there is called, "" for none.
+    `tools` are what interviews that begin here have at hand; `telegram` is what the bot there is called, "" for none;
+    `spoken` are the languages that questions are read out in.
     """
 
     entrance: Entrance
@@ -52,6 +53,7 @@ class Parts(Struct, frozen=True):
     apart: bool
     tools: Callable[[], tuple[str, ...]] = tuple
     telegram: Callable[[], str] = str
+    spoken: Callable[[], tuple[str, ...]] = tuple
 
 
 class CandidateSocket:
@@ -245,5 +247,6 @@ class CandidateSocket:
             commands=self._commands(state.language),
             limit=MAX_ANSWER,
             voice="voice" in self._parts.tools(),
+            spoken=self._parts.spoken(),
             telegram=self._parts.telegram(),
         )

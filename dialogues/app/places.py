@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dialogues.app.result import Material
-from dialogues.core.events import Answered
+from dialogues.core.events import Answered, Transcribed
 
 
 class Place(Struct, frozen=True):
@@ -23,7 +23,7 @@ def find_places(material: Material) -> dict[int, Place]:
         ends: dict[int, int] = {}
         for event, number in zip(reply.events, reply.rounds, strict=True):
             found = material.events.get(event)
-            if not isinstance(found, Answered) or not found.text:
+            if not isinstance(found, Answered | Transcribed) or not found.text:
                 continue
             start = ends.get(number, -1) + 1  # the messages of a part are joined by one line break
             ends[number] = start + len(found.text)

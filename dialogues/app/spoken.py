@@ -6,10 +6,29 @@ How something was said is for people of HR, and only where the job pack lets the
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 
 from dialogues.core.events import Delivery, Event, Transcribed
 from dialogues.core.interview import Reply
+from dialogues.heard import Recorded
 from ehr_connector import result as document
+
+
+def recordings(replies: Iterable[Reply], events: Mapping[int, Event], *, facts: bool) -> dict[int, Recorded]:
+    """Return number of the event that brought a recording -> what was heard of it; `facts`: with how it was said.
+
+    How something was said is told of answers only, as everywhere.
+    """
+    answers = {number for reply in replies for number in reply.spoken}
+    return {
+        event.heard: Recorded(
+            number,
+            event.text,
+            _delivery(event.delivery) if facts and number in answers and event.delivery is not None else None,
+        )
+        for number, event in events.items()
+        if isinstance(event, Transcribed) and event.text
+    }
 
 
 def spoken_in(

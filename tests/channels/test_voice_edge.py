@@ -56,7 +56,9 @@ class Speaking:
         self._sent += 1
         address = f"http://{self.address}/chat/{self.token}/voice?id=v{self._sent}&seconds=9"
         request = urllib.request.Request(address, data=content, headers={"Content-Type": "audio/webm"})
-        assert json.loads(urllib.request.urlopen(request, timeout=60).read()) == {"stored": True}
+        stored = json.loads(urllib.request.urlopen(request, timeout=60).read())
+        assert stored["stored"]
+        assert stored["seq"] > 0
 
     def told(self, socket: Socket, value: str) -> dict[str, object]:
         """Return the next message that has this button, or this in its text."""
@@ -90,7 +92,7 @@ def _begun(folder: Path, listener: _Listener | None) -> Iterator[Speaking]:
     add_packs(house)
     server = Server(house, free_scorer=True)
     if listener is not None:
-        server.ears._listener = listener
+        server.sound.ears._listener = listener
     pack_ = house.packs.active("sales-representative")
     _, conversation = house.applications.create(pack_, "en", {"name": "Ann Lee", "email": "ann@example.com"})
     token = house.applications.invite(conversation)

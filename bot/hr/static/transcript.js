@@ -1,6 +1,6 @@
 // A transcript with the quotes a score rests on marked where they were said.
 
-import { element, languageOf, quiet } from "/static/chat/shared/elements.js";
+import { element, icon, languageOf, quiet } from "/static/chat/shared/elements.js";
 import { spokenTime } from "/static/chat/shared/words.js";
 
 const COLOURS = 5;
@@ -30,8 +30,10 @@ function spokenTurn(turn, colour, { words }) {
       element("span", { text: words(who) }),
       " ",
       turn.at ? element("time", { text: spokenTime(turn.at, words.tag) }) : null,
+      turn.spoken ? element("span", { class: "spoken" }, icon("mic"), element("span", { text: turn.spoken })) : null,
     ),
     element("p", { class: "said", lang: languageOf(turn.text), dir: "auto" }, ...marked(turn, colour, words)),
+    turn.facts ? element("p", { class: "soft facts", lang: languageOf(turn.facts), text: turn.facts }) : null,
   );
 }
 

@@ -11,6 +11,7 @@ import { fitScreen } from "./shared/frame.js";
 import { Thread } from "./thread.js";
 import { Menu } from "./menu.js";
 import { Recorder } from "./recorder.js";
+import { Listen } from "./listen.js";
 import { CodeDesk } from "./code.js";
 import { texts } from "./texts.js";
 
@@ -23,8 +24,10 @@ const path = location.pathname.replace(/\/+$/, "");
 const words = speaking(texts);
 const shelf = new Shelf(`colloquy:${path}:`);
 const follow = new Follow(at("view"), at("pill"), words);
+const listen = new Listen({ path: `${path}/spoken`, words, ontrouble: (name) => composer.say(words(name)) });
 const thread = new Thread(at("log"), {
   words,
+  listen,
   ontap: tap,
   oncommand: (command) => line.state === "closed" || write(command),
   oncorrect: (heard) => composer.text.trim() || composer.write(heard),
@@ -35,6 +38,13 @@ let bot = "";
 const recorder = new Recorder(at("mic"), at("recording"), {
   path: `${path}/voice`,
   newId,
+  onbegin: () => listen.stop(),
+  onsend: (id, seconds) => {
+    const item = { frame: { id, voice: seconds }, shown: "", order: Date.now() };
+    follow.added(thread.sending(item, standing()).node, { own: true });
+  },
+  onsent: (id, seq) => thread.acknowledged(id, seq),
+  onlost: (id) => thread.withdraw(id),
   ontrouble: (name) => composer.say(words(name)),
 });
 const desk = new CodeDesk(at, { path, words, shelf, onsend: write });
@@ -55,6 +65,7 @@ const receive = {
     document.title = [frame.title, frame.company].filter(Boolean).join(" · ");
     composer.limitTo(frame.limit);
     recorder.offer(frame.voice);
+    listen.offer(frame.spoken || []);
     bot = frame.telegram || "";
     translate(frame);
     remember();
@@ -94,6 +105,7 @@ const receive = {
     typing({ on: false });
     composer.shut();
     recorder.offer(false);
+    listen.stop();
     desk.end();
     thread.pending("unsent");
     banner(frame.text, "closed");
@@ -178,6 +190,7 @@ function translate({ language, commands }) {
     menu.offer(commands);
   }
   thread.retell();
+  listen.retell();
   desk.retell();
   progress();
   show(line.state);

@@ -4,14 +4,17 @@
 const LONGEST = 5 * 60 * 1000;
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 
-/** Wire the microphone `button` and the strip shown while recording; `ontrouble` hears the name of a text. */
+/**
+ * Wire the microphone `button` and the strip shown while recording. `onsend(id, seconds)`, then `onsent(id, seq)` or
+ * `onlost(id)` hear what becomes of a recording; `ontrouble` hears the name of a text.
+ */
 export class Recorder {
-  constructor(button, strip, { path, newId, ontrouble }) {
+  constructor(button, strip, { path, newId, onbegin, onsend, onsent, onlost, ontrouble }) {
     this.button = button;
     this.strip = strip;
     this.path = path;
     this.newId = newId;
-    this.ontrouble = ontrouble;
+    Object.assign(this, { onbegin, onsend, onsent, onlost, ontrouble });
     this.clock = strip.querySelector(".clock");
     this.media = null;
     button.addEventListener("click", () => this.#begin());
@@ -28,6 +31,7 @@ export class Recorder {
 
   async #begin() {
     if (this.media) return;
+    this.onbegin();
     let stream;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, noiseSuppression: true } });
@@ -76,17 +80,20 @@ export class Recorder {
 
   /** Send it, twice if need be, under one name: the server takes it once. */
   async #send(sound, seconds) {
-    const address = `${this.path}?id=${this.newId()}&seconds=${seconds.toFixed(1)}`;
+    const id = this.newId();
+    const address = `${this.path}?id=${id}&seconds=${seconds.toFixed(1)}`;
+    this.onsend(id, seconds);
     for (let attempt = 0; attempt < 2; attempt += 1) {
       try {
         const answer = await fetch(address, { method: "POST", body: sound, headers: { "content-type": sound.type } });
-        if (answer.ok) return;
+        if (answer.ok) return this.onsent(id, (await answer.json()).seq);
         if (answer.status < 500) break;
       } catch {
         // The network may be back in a moment.
       }
       await new Promise((again) => setTimeout(again, 1500));
     }
+    this.onlost(id);
     this.ontrouble("voiceLost");
   }
 }

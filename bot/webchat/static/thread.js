@@ -2,20 +2,24 @@
 // the person's own typing came in. Messages not yet acknowledged stand at the end until they learn their place.
 
 import { element, icon, languageOf, linked, quiet } from "./shared/elements.js";
-import { spokenTime } from "./shared/words.js";
+import { clock, spokenTime } from "./shared/words.js";
 
 const PROGRAM = /^\s*```([\w+#]*)[ \t]*\r?\n([\s\S]*?)\r?\n?```\s*$/;
 const NEW_TIME = 15 * 60;
 const SAME_BREATH = 3 * 60;
 
-/** Fill `log`; `ontap(button, say)`, `oncommand(command)` and `oncorrect(transcript)` hear taps, `commands` maps a command to its label. */
+/**
+ * Fill `log`; `ontap(button, say)`, `oncommand(command)` and `oncorrect(transcript)` hear taps, `commands` maps a command
+ * to its label, `listen` gives the buttons of what can be heard.
+ */
 export class Thread {
-  constructor(log, { words, ontap, oncommand, oncorrect = () => {} }) {
+  constructor(log, { words, ontap, oncommand, oncorrect = () => {}, listen = { button: () => null } }) {
     this.log = log;
     this.words = words;
     this.ontap = ontap;
     this.oncommand = oncommand;
     this.oncorrect = oncorrect;
+    this.listen = listen;
     this.rows = [];
     this.seen = new Set();
     this.own = new Map();
@@ -29,6 +33,7 @@ export class Thread {
     if (!this.#isNew(frame.seq)) return undefined;
     const row = { who: "them", seq: frame.seq, at: frame.at, say: frame };
     row.bubble = this.#bubble(frame.text, this.words("interviewer"), this.#paragraphs(frame));
+    row.bubble.append(this.listen.button(frame) || "");
     row.choices = frame.buttons && frame.buttons.length ? this.#choices(row) : null;
     row.node = element("div", { class: `row them says-${frame.kind}` }, row.bubble, row.choices);
     this.turn = Math.max(this.turn, frame.turn || 0);
@@ -39,7 +44,7 @@ export class Thread {
   you(frame) {
     if (!this.#isNew(frame.seq)) return undefined;
     if (this.own.has(frame.id)) return this.acknowledged(frame.id, frame.seq);
-    const row = this.#mine(frame.id, frame.text, frame.at);
+    const row = this.#mine(frame.id, frame.text, frame.at, frame.voice);
     row.seq = frame.seq;
     this.#mark(row, "sent");
     return this.#place(row);
@@ -48,7 +53,7 @@ export class Thread {
   /** Show a message that is still on its way. */
   sending(item, state) {
     const { frame, shown, order } = item;
-    const row = this.#mine(frame.id, shown, order / 1000);
+    const row = this.#mine(frame.id, shown, order / 1000, frame.voice);
     this.#mark(row, state);
     return this.#place(row);
   }
@@ -87,6 +92,8 @@ export class Thread {
       row.bubble.querySelector(".quiet").textContent = this.words(row.who === "them" ? "interviewer" : "me");
       const caption = row.bubble.querySelector(".caption");
       if (caption) caption.textContent = this.words("question", row.say.progress[0]);
+      const recorded = row.bubble.querySelector(".recorded-name");
+      if (recorded) recorded.textContent = this.words("voice");
       if (row.state) this.#mark(row, row.state);
       this.#group(index);
     }
@@ -99,8 +106,9 @@ export class Thread {
     return true;
   }
 
-  #mine(id, text, at) {
-    const row = { who: "mine", seq: Infinity, at, text, bubble: this.#bubble(text, this.words("me")) };
+  #mine(id, text, at, voice) {
+    const said = voice === undefined ? null : [this.#recording(voice)];
+    const row = { who: "mine", seq: Infinity, at, text, bubble: this.#bubble(text, this.words("me"), said) };
     row.bubble.append(element("span", { class: "state" }));
     row.node = element("div", { class: "row mine" }, row.bubble);
     this.own.set(id, row);
@@ -116,6 +124,12 @@ export class Thread {
       : paragraphs || linked(text);
     const said = element("span", { class: "said", lang: languageOf(label || text), dir: "auto" }, ...body);
     return element("div", { class: "bubble" }, quiet(speaker), said);
+  }
+
+  // What was spoken is known by its length; the words follow once they have been heard.
+  #recording(seconds) {
+    const name = element("span", { class: "recorded-name", text: this.words("voice") });
+    return element("span", { class: "recorded" }, icon("mic"), name, element("span", { text: clock(seconds) }));
   }
 
   // The last paragraph of a question is the question; its number stands right above it.

@@ -79,6 +79,9 @@ class StandIn:
         self.answer: Callable[[Frame], list[Frame]] = lambda frame: []
         self.codes = {"good-code"}
         self.task: Frame | None = None
+        self.sound: Path | None = None
+        self.played: list[str] = []
+        self.takes_recordings = True
         self.signed_in_only = False
         self.closed: Frame | None = None
         self.connections = 0
@@ -114,6 +117,8 @@ class StandIn:
             Route("/chat/{invite}", lambda request: FileResponse(CHAT_PAGES / "chat.html")),
             WebSocketRoute("/chat/{invite}/socket", self._chat),
             Route("/chat/{invite}/task", self._open_task),
+            Route("/chat/{invite}/spoken/{message:int}", self._speak),
+            Route("/chat/{invite}/voice", self._record, methods=["POST"]),
             Route("/hr", lambda request: FileResponse(HR_PAGES / "hr.html")),
             Route("/hr/session", self._session, methods=["POST"]),
             WebSocketRoute("/hr/socket", self._hr),
@@ -125,6 +130,20 @@ class StandIn:
 
     async def _open_task(self, _: Request) -> Response:
         return JSONResponse(self.task) if self.task is not None else Response(status_code=204)
+
+    async def _speak(self, request: Request) -> Response:
+        self.played.append(request.url.path + "?" + request.url.query)
+        return FileResponse(self.sound) if self.sound is not None else Response(status_code=503)
+
+    async def _record(self, request: Request) -> Response:
+        if not self.takes_recordings:
+            return Response(status_code=413)
+        name, seconds = request.query_params["id"], float(request.query_params["seconds"])
+        seq = self.next_seq()
+        self.history.append(
+            {"type": "you", "seq": seq, "id": name, "text": "", "voice": seconds, "at": time.time()}
+        )
+        return JSONResponse({"stored": True, "seq": seq})
 
     async def _session(self, request: Request) -> Response:
         if (await request.json()).get("code") not in self.codes:

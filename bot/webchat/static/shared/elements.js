@@ -12,6 +12,9 @@ const PATHS = {
   file: "M14 3H6v18h12V7zM14 3v4h4M12 11v6M9.5 14.5 12 17l2.5-2.5",
   lines: "M5 6h14M5 10.5h14M5 15h9M5 19.5h6",
   flag: "M5 21V4h13l-3 4.5L18 13H5",
+  speaker: "M4 9.5v5h3.5l4.5 4v-13l-4.5 4zM15.5 9.5a3.5 3.5 0 0 1 0 5M18 7a7 7 0 0 1 0 10",
+  stop: "M7 7h10v10H7z",
+  mic: "M12 4a2.5 2.5 0 0 0-2.5 2.5v5a2.5 2.5 0 0 0 5 0v-5A2.5 2.5 0 0 0 12 4zM6.5 11.5a5.5 5.5 0 0 0 11 0M12 17v3",
 };
 
 /** Create an element: `class`, `text` and `on…` listeners are special, `null` and `false` attributes are left out. */

@@ -29,6 +29,12 @@ function fill(words) {
   for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = words(node.dataset.hint);
 }
 
+/** Say how long something lasts: minutes and seconds. */
+export function clock(seconds) {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 /** Say a moment as briefly as it stays clear: the time today, the day and time otherwise. */
 export function spokenTime(at, tag) {
   const moment = new Date(at * 1000);
