@@ -28,7 +28,9 @@ PACKS = (
     "team-lead",
 )
 _WRITTEN = Path(__file__).parents[1] / "candidates"
-_RATED = ("blind", "fresh")
+_FOLLOWED_UP = "followups"
+# all other files: answers that a reader gave levels to
+_RATED = tuple(sorted({file.stem for file in _WRITTEN.glob("*.yaml")} - {*PACKS, _FOLLOWED_UP}))
 
 
 class Posed(Struct, frozen=True):
@@ -82,10 +84,10 @@ def _rated(file: str, packs: dict[str, Pack]) -> Iterator[Posed]:
 
 
 def _followed_up(packs: dict[str, Pack]) -> Iterator[Posed]:
-    for number, answer in enumerate(_read("followups"), 1):
+    for number, answer in enumerate(_read(_FOLLOWED_UP), 1):
         name, _, question = answer["question"].partition("/")
         if name in packs:
-            place = f"followups/{name}"
+            place = f"{_FOLLOWED_UP}/{name}"
             yield _posed(place, packs[name], question, answer["lang"], str(number), answer["text"])
 
 

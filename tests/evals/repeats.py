@@ -15,6 +15,7 @@ import os
 import platform
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import unicodedata
@@ -133,14 +134,15 @@ def _report(
     )
     against = " and to the file" if chosen.against else ""
     print(f"identical to the bit{against}: sha256 {digest}")
-    print(", ".join(_machine()))
+    print(", ".join(filter(None, _machine())))
 
 
 def _machine() -> Iterator[str]:
     yield f"Python {platform.python_version()}"
     yield platform.machine()
     yield f"{sys.byteorder}-endian"
-    yield " ".join(platform.libc_ver()).strip() or "another C library"
+    yield sysconfig.get_config_var("MULTIARCH") or sysconfig.get_platform()  # says which C library, too
+    yield " ".join(platform.libc_ver()).strip()
     yield f"Unicode {unicodedata.unidata_version}"
 
 
