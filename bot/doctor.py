@@ -9,9 +9,10 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ehr.examining import examine_ehr
+from bot.fix import Fix
 from bot.house import House, MissingKeys, shipped_packs
 from bot.judging.carrier import say_state
-from bot.llm import try_llm
+from bot.llm import scorer_here, try_llm
 from bot.messengers import telegram_trouble, try_telegram
 from bot.speaking.ready import say_voices
 from bot.speech.ready import say_ears
@@ -123,10 +124,11 @@ def _people(house: House) -> str:
     return f"ready: {len(known)} known{later}"
 
 
-def _scorer(_: House) -> str:
-    from scoring.builtin import BuiltinScorer  # here: only this check needs it in this process
-
-    scorer = BuiltinScorer()
+def _scorer(house: House) -> str:
+    try:
+        scorer = scorer_here(embeddings=house.settings.embeddings)
+    except Fix as missing:
+        return f"broken: {missing.message}"
     return f"ready: {scorer.id.name} {scorer.id.version}, no key needed"
 
 

@@ -6,8 +6,10 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from bot.fix import Fix
 from dialogues.app.judging import Judges
-from scoring.builtin import BuiltinScorer
+from scoring.builtin import BuiltinScorer, make_scorer
+from scoring.embedding import EmbedderMissing, SmallEmbedder
 from scoring.lexicon import load_lexicons
 from scoring.llm.kept import Keyring, Readings, ReadingsInMemory
 from scoring.llm.level import trouble_in
@@ -46,10 +48,31 @@ def house_llm(house: House) -> LlmScorer | None:
 
 
 def make_judges(house: House) -> Judges:
-    """Return what scores a server's answers: the built-in scorer, and the model where one is set."""
+    """Return what scores a server's answers: the built-in scorer, and the model where one is set.
+
+    Fix when embeddings are wanted and not installed.
+    """
+    settings = house.settings
+    if settings.embeddings and not SmallEmbedder.installed():
+        raise Fix(
+            "COLLOQUY_EMBEDDINGS is on, but the model is not installed; run: pip install 'colloquy[embeddings]'"
+        )
     return Judges(
-        house.record, house.applications, house.packs, house.settings.scoring_processes, house_llm(house)
+        house.record,
+        house.applications,
+        house.packs,
+        settings.scoring_processes,
+        house_llm(house),
+        embeddings=settings.embeddings,
     )
+
+
+def scorer_here(*, embeddings: bool) -> BuiltinScorer:
+    """Return the built-in scorer, with its model of meaning if wanted; Fix when that cannot be had."""
+    try:
+        return make_scorer(embeddings=embeddings)
+    except EmbedderMissing as missing:
+        raise Fix(str(missing)) from None
 
 
 class WaitingScorer:
@@ -58,7 +81,7 @@ class WaitingScorer:
     def __init__(self, house: House, conversation: int) -> None:
         self._house = house
         self._conversation = conversation
-        self._builtin = BuiltinScorer()
+        self._builtin = scorer_here(embeddings=house.settings.embeddings)
 
     @property
     def id(self) -> ScorerId:
@@ -81,7 +104,11 @@ class WaitingScorer:
 
 def terminal_scorer(house: House, conversation: int) -> Scorer:
     """Return the scorer of an interview in the terminal."""
-    return WaitingScorer(house, conversation) if house.settings.llm_base_url else BuiltinScorer()
+    return (
+        WaitingScorer(house, conversation)
+        if house.settings.llm_base_url
+        else scorer_here(embeddings=house.settings.embeddings)
+    )
 
 
 _SAMPLE = Rubric(

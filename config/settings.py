@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     tts_api_key: SecretStr = SecretStr("")
     tts_voice: str = "alloy"
     log_format: str = "console"
+    embeddings: bool = False
     scoring_processes: int = Field(default=1, ge=1, le=64)
     llm_base_url: str = ""
     llm_api_key: SecretStr = SecretStr("")

@@ -37,6 +37,11 @@ def progress(what: str, total: int, *, quiet: bool = False) -> Iterator[Advance]
     yield advance
 
 
+with_embeddings = click.option(
+    "--embeddings", is_flag=True, help="Let the small model of meaning take part (extra `embeddings`)."
+)
+
+
 def write_text(target: Path, text: str) -> None:
     """Write a file of results, with its folder; Fix when that is not possible."""
     try:

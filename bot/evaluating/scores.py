@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.evaluating import evaluating
-from bot.evaluating.output import progress, write_text
+from bot.evaluating.output import progress, with_embeddings, write_text
 from bot.evaluating.table import agreement_table
 from bot.fix import Fix
 
@@ -48,19 +49,21 @@ _SOME = 1000
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the figures here, and a picture beside them (.svg).",
 )
-def scores(file: Path, fit: str, folds: int, target: Path | None) -> None:
+@with_embeddings
+def scores(file: Path, fit: str, folds: int, target: Path | None, embeddings: bool) -> None:
     """Say how well the scorer agrees with human ratings.
 
     FILE has one JSON object a line: id, lang, question_id, question, reference or rubric (key points), answer,
     score, score_min, score_max, and raters ([4, 4.5]) or rater_1, rater_2, ... if there are any.
     """
-    from scoring.builtin import BuiltinScorer
+    from bot.llm import scorer_here
     from scoring.validity.measure import summarise
 
+    scorer = scorer_here(embeddings=embeddings).id
     ratings = _read(file)
-    measured = _measure(ratings)
+    measured = _measure(ratings, embeddings=embeddings)
     fitted = _fitted(ratings, measured, fit, folds)
-    figures = summarise(ratings, measured, fitted, BuiltinScorer().id, fit)
+    figures = summarise(ratings, measured, fitted, scorer, fit)
     click.echo(agreement_table(figures))
     if target is not None:
         _write(target, figures, ratings, fitted.levels)
@@ -90,30 +93,33 @@ def _read(file: Path) -> Ratings:
         raise Fix(f"{file}: {error.strerror}") from None
 
 
-def _measure(ratings: Ratings) -> list[Measured]:
+def _measure(ratings: Ratings, *, embeddings: bool) -> list[Measured]:
     from scoring.validity.measure import other_rubrics
 
     pairs = list(zip(ratings.rows, other_rubrics(ratings.rows), strict=True))
     chunks = [pairs[at : at + _CHUNK] for at in range(0, len(pairs), _CHUNK)]
     found: list[Measured] = []
     with progress("scoring", len(pairs), quiet=len(pairs) < _MANY) as advance:
-        for part in _in_processes(chunks) if len(pairs) >= _MANY else map(measure_pairs, chunks):
+        measure = partial(measure_pairs, embeddings=embeddings)
+        for part in _in_processes(measure, chunks) if len(pairs) >= _MANY else map(measure, chunks):
             found += part
             advance(len(part))
     return found
 
 
-def _in_processes(chunks: list[list[Pair]]) -> Iterator[list[Measured]]:
+def _in_processes(
+    measure: Callable[[list[Pair]], list[Measured]], chunks: list[list[Pair]]
+) -> Iterator[list[Measured]]:
     with ProcessPoolExecutor(max_workers=2) as pool:
-        yield from pool.map(measure_pairs, chunks)
+        yield from pool.map(measure, chunks)
 
 
-def measure_pairs(pairs: list[Pair]) -> list[Measured]:
+def measure_pairs(pairs: list[Pair], *, embeddings: bool) -> list[Measured]:
     """Return the answers scored; also called in a process of its own."""
-    from scoring.builtin import BuiltinScorer
+    from bot.llm import scorer_here
     from scoring.validity.measure import measure_one
 
-    scorer = BuiltinScorer()
+    scorer = scorer_here(embeddings=embeddings)
     return [measure_one(scorer, rating, other) for rating, other in pairs]
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.evaluating import evaluating
-from bot.evaluating.output import progress, write_text
+from bot.evaluating.output import progress, with_embeddings, write_text
 from bot.fix import Fix
 
 if TYPE_CHECKING:
@@ -50,8 +51,14 @@ _HASH_SEEDS = ("0", "1", "2")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every family and every broken case here.",
 )
+@with_embeddings
 def stable(
-    packs: tuple[str, ...], languages: tuple[str, ...], repeats: int, worst: int, target: Path | None
+    packs: tuple[str, ...],
+    languages: tuple[str, ...],
+    repeats: int,
+    worst: int,
+    target: Path | None,
+    embeddings: bool,
 ) -> None:
     """Say what moves a level that must not, and what does not that must.
 
@@ -60,12 +67,14 @@ def stable(
     """
     from bot.evaluating.packs import chosen_packs
     from bot.evaluating.table import stability_table
+    from bot.llm import scorer_here
     from scoring.validity.families import families_of
 
     parts = _parts(chosen_packs(packs), languages)
-    cases = _run(parts)
+    scorer_here(embeddings=embeddings)
+    cases = _run(parts, embeddings=embeddings)
     families = families_of(cases)
-    prints = _fingerprints(parts, repeats)
+    prints = _fingerprints(parts, repeats, embeddings=embeddings)
     click.echo(stability_table(families, worst))
     same = len(set(prints)) == 1
     click.echo(f"\n{repeats * len(parts)} scorings in each of {len(prints)} processes: {_verdict(prints)}")
@@ -96,49 +105,51 @@ def _parts(packs: Sequence[Pack], languages: tuple[str, ...]) -> list[Part]:
     return parts
 
 
-def _run(parts: Sequence[Part]) -> list[Case]:
+def _run(parts: Sequence[Part], *, embeddings: bool) -> list[Case]:
     cases: list[Case] = []
     with progress("varying answers", len(parts)) as advance:
-        for found in _side_by_side(parts):
+        for found in _side_by_side(parts, embeddings=embeddings):
             cases += found
             advance(1)
     return cases
 
 
-def _side_by_side(parts: Sequence[Part]) -> Iterator[list[Case]]:
+def _side_by_side(parts: Sequence[Part], *, embeddings: bool) -> Iterator[list[Case]]:
     if len(parts) == 1:
-        yield suite_of(parts[0])
+        yield suite_of(parts[0], embeddings=embeddings)
         return
     with ProcessPoolExecutor(max_workers=_PROCESSES) as pool:
-        yield from pool.map(suite_of, parts)
+        yield from pool.map(partial(suite_of, embeddings=embeddings), parts)
 
 
-def suite_of(part: Part) -> list[Case]:
+def suite_of(part: Part, *, embeddings: bool) -> list[Case]:
     """Return every comparison for a pack in a language; also called in a process of its own."""
-    from scoring.builtin import BuiltinScorer
+    from bot.llm import scorer_here
     from scoring.validity.metamorphic import run_suite
     from scoring.validity.variations import load_material
 
     pack, language = part
     rubrics = [pack.rubric(question.id) for question in pack.questions]
-    return list(run_suite(BuiltinScorer(), rubrics, load_material()[language]))
+    scorer = scorer_here(embeddings=embeddings)
+    return list(run_suite(scorer, rubrics, load_material()[language]))
 
 
-def _fingerprints(parts: Sequence[Part], repeats: int) -> list[str]:
+def _fingerprints(parts: Sequence[Part], repeats: int, *, embeddings: bool) -> list[str]:
     """Return one digest of all scores from each of several fresh processes."""
     found = []
     for seed in _HASH_SEEDS:
         with _hash_seed(seed), ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-            found.append(pool.submit(fingerprint_of, list(parts), repeats).result())
+            turn = partial(fingerprint_of, list(parts), repeats, embeddings=embeddings)
+            found.append(pool.submit(turn).result())
     return found
 
 
-def fingerprint_of(parts: list[Part], repeats: int) -> str:
+def fingerprint_of(parts: list[Part], repeats: int, *, embeddings: bool) -> str:
     """Return the digest of all parts' scores; called in a process of its own."""
-    from scoring.builtin import BuiltinScorer
+    from bot.llm import scorer_here
     from scoring.validity.metamorphic import bases_of, fingerprint
 
-    scorer, prints = BuiltinScorer(), []
+    scorer, prints = scorer_here(embeddings=embeddings), []
     for pack, language in parts:
         bases = bases_of([pack.rubric(question.id) for question in pack.questions], language)
         prints.append(fingerprint(scorer, bases, language, repeats))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from bot.llm import scorer_here
 from dialogues.app.batch import Batch
 from dialogues.app.codec import encode_state, split_event
 from dialogues.app.judging import join_answer, repeatable, score_again
@@ -77,7 +78,7 @@ def unrepeatable_scores(house: House, conversation: int) -> Counter[str]:
     """
     events = house.story.events(conversation)
     scored = [one.event.score for one in events if isinstance(one.event, Scored)]
-    ours = _scorer().id
+    ours = _scorer(house).id
     others = [score.scorer for score in scored if not repeatable(score, ours)]
     return Counter(f"{scorer.name} {scorer.version}" for scorer in others)
 
@@ -122,10 +123,14 @@ def _compare_say(house: House, say: Say, stored: object, profile: dict[str, str]
     return [] if text == words or personal else [f"message {say.key} reads differently"]
 
 
-@cache
-def _scorer() -> BuiltinScorer:
+def _scorer(house: House) -> BuiltinScorer:
     """Return one scorer for all scores: it keeps the rubrics it has read."""
-    return BuiltinScorer()
+    return _one_scorer(house.settings.embeddings)
+
+
+@cache
+def _one_scorer(embeddings: bool) -> BuiltinScorer:
+    return scorer_here(embeddings=embeddings)
 
 
 def _score_again(
@@ -139,7 +144,7 @@ def _score_again(
     if not all(words):
         return []
     rubric = house.packs.pack(state.pack, state.pack_version).rubric(judge.question)
-    again = score_again(event.score, _scorer(), rubric, join_answer(words), judge.language)
+    again = score_again(event.score, _scorer(house), rubric, join_answer(words), judge.language)
     if again is None:
         return []  # scored by another scorer or version; its stored features stand for it
     return (

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+import structlog
 from msgspec.structs import replace
 
 from dialogues.app.orphans import belong_to_parent
@@ -22,14 +23,16 @@ from dialogues.core.effects import Effect, Judge
 from dialogues.core.events import Event, Scored
 from dialogues.core.interview import Interview
 from dialogues.ports import Interviews, Packs, Record
-from scoring.builtin import BuiltinScorer
+from scoring.builtin import make_scorer
 from scoring.code.score import SANDBOX
 from scoring.code.score import recompute as recompute_program
+from scoring.embedding import EmbedderMissing
 from scoring.llm.level import is_ours, recompute, taken_over, trouble_in
 from scoring.llm.scorer import LlmScorer
 from scoring.model import Score, Scorer, ScorerId
 from scoring.rubric.model import Kind, Rubric
 
+log = structlog.get_logger()
 _scorer: Scorer | None = None
 
 
@@ -58,13 +61,17 @@ def score_again(stored: Score, scorer: Scorer, rubric: Rubric, answer: str, lang
     return taken_over(score, trouble) if trouble is not None else score
 
 
-def _prepare(let_go: Sequence[int]) -> None:
-    """Make the scorer of a worker process."""
+def _prepare(let_go: Sequence[int], embeddings: bool) -> None:
+    """Make the scorer of a worker process; without the model when it cannot be loaded, which its version tells."""
     global _scorer
     for descriptor in let_go:
         os.close(descriptor)
     belong_to_parent()
-    _scorer = BuiltinScorer()
+    try:
+        _scorer = make_scorer(embeddings=embeddings)
+    except EmbedderMissing:
+        log.exception("embedder_missing")
+        _scorer = make_scorer()
 
 
 def _score(rubric: Rubric, answer: str, language: str) -> Score:
@@ -82,12 +89,15 @@ class Judges:
         packs: Packs,
         processes: int,
         llm: LlmScorer | None = None,
+        *,
+        embeddings: bool = False,
     ) -> None:
         self._record = record
         self._interviews = interviews
         self._packs = packs
         self._processes = processes
         self._llm = llm
+        self._embeddings = embeddings
         self._pool: ProcessPoolExecutor | None = None
 
     def fork(self, let_go: Sequence[int]) -> None:
@@ -101,9 +111,8 @@ class Judges:
 
     def _make_pool(self, way: str, let_go: Sequence[int] = ()) -> ProcessPoolExecutor:
         context = multiprocessing.get_context(way)
-        return ProcessPoolExecutor(
-            self._processes, mp_context=context, initializer=_prepare, initargs=(tuple(let_go),)
-        )
+        given = (tuple(let_go), self._embeddings)
+        return ProcessPoolExecutor(self._processes, mp_context=context, initializer=_prepare, initargs=given)
 
     def _processes_at_work(self) -> ProcessPoolExecutor:
         if self._pool is None:  # spawn: a fork of a process with threads may inherit a held lock

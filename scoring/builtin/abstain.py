@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import sqrt
+from math import log, sqrt
 
 from scoring.builtin.belonging import is_foreign
 from scoring.builtin.compiled import Compiled, bare
@@ -34,6 +34,11 @@ _KNOWN_TOPIC = {True: 30, False: 16}
 # the pack was given to that one; of a long answer, up to the second share.
 _ANOTHER, _ANOTHER_MOST = {True: 0.55, False: 0.65}, 0.85
 _USUAL_LENGTH = {True: 60, False: 100}
+# With a model of meaning: an answer less close to its own question's rubric than the first (by whether words are spaced,
+# in thousandths; any two texts are close) speaks of another world. Words and meaning together tell an answer to another
+# question: the logarithm of how much nearer the words are, less a quarter of that of the length, and so much for each
+# thousandth that the meaning is closer, below the third.
+_UNRELATED, _CLOSER, _ANOTHER_BOTH = {True: 840, False: 890}, 0.02, {True: -0.75, False: -0.6}
 # Up to this level nothing was found: giving it and giving none are the same verdict.
 _NOTHING = 0.5
 # A rubric of fewer terms than this says too little to tell.
@@ -92,7 +97,11 @@ def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexic
     made = _made_points(features)
     times = min(_LONG_TIMES, _BRIEF_TIMES + 2 * (made - 1)) if made else 0
     brief = features["length"] < times * lexicon.too_short
-    return telling and not brief and (_of_another_question(features, lexicon) or _of_none(features, lexicon))
+    if not telling or brief:
+        return False
+    if "embedding.own" in features:
+        return _means_something_else(features, lexicon)
+    return _of_another_question(features, lexicon) or _of_none(features, lexicon)
 
 
 def _of_none(features: Mapping[str, float], lexicon: Lexicon) -> bool:
@@ -103,6 +112,15 @@ def _of_none(features: Mapping[str, float], lexicon: Lexicon) -> bool:
     return known < _KNOWN_TOPIC[lexicon.spaced] or (
         lacking > 0 and features["topic.share"] < least + (most - least) * lacking
     )
+
+
+def _means_something_else(features: Mapping[str, float], lexicon: Lexicon) -> bool:
+    """Say the same with a model of meaning, which knows an answer in other words from one about something else."""
+    spaced = lexicon.spaced
+    own, other = features["embedding.own"], features["embedding.other"]
+    nearer = log((features.get("topic.own", 0.0) + 1) / (features.get("topic.other", 0.0) + 1))
+    doubt = log(max(1.0, features["length"]) / _USUAL_LENGTH[spaced]) / 4
+    return own < _UNRELATED[spaced] or nearer - doubt + _CLOSER * (own - other) < _ANOTHER_BOTH[spaced]
 
 
 def _of_another_question(features: Mapping[str, float], lexicon: Lexicon) -> bool:

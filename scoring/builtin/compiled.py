@@ -64,7 +64,7 @@ class Compiled(Struct, frozen=True):
     """A rubric in one language.
 
     `known` is every term of question, points and exemplars; `vocabulary` what points and good exemplars say
-    that the question does not. `place` is the question's own among the `neighbours`.
+    that the question does not. `place` is the question's own among the `neighbours` and their texts, `around`.
     """
 
     kind: Kind
@@ -79,6 +79,7 @@ class Compiled(Struct, frozen=True):
     slips: Slips
     recital: Recital
     neighbours: Neighbours
+    around: tuple[str, ...]
     place: int
 
 
@@ -129,6 +130,7 @@ def compile_rubric(key: RubricKey) -> Compiled:
         slips=slips_of(every),
         recital=recital_of([point.text[language] for point in points], lexicon),
         neighbours=neighbours_of(TextsKey(rubric.around.get(language, ()), lexicon)),
+        around=rubric.around.get(language, ()),
         place=rubric.place,
     )
 

@@ -24,7 +24,8 @@ _STORY = frozenset({Element.SITUATION, Element.ACTION, Element.RESULT})
 
 class Reading(Struct, frozen=True):
     """What was read. `length` in the language's unit, of what belongs to the answer, each sentence counted once;
-    `said` the same of all but filler, `spoken` its terms without marks. `numbers` are different ones.
+    `said` the same of all but filler, `spoken` its terms without marks, `heard` its sentences in an order of their own.
+    `numbers` are different ones.
     """
 
     sentences: tuple[Sentence, ...]
@@ -34,6 +35,7 @@ class Reading(Struct, frozen=True):
     length: int
     said: int
     spoken: frozenset[str]
+    heard: str
 
 
 def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) -> Reading:
@@ -44,6 +46,7 @@ def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) 
     found = [_sentence(answer, span, compiled, lexicon, meanings) for span in once]
     placed = [(s, place_of(_text(answer, s.span), s.terms, compiled, lexicon)) for s in found]
     sentences = [s for s, place in placed if place is Place.HERE]
+    heard = [s for s, place in placed if place is not Place.BESIDE]
     # in an order of its own: who says the same in another order has said the same
     about = "\n".join(sorted(_text(answer, sentence.span) for sentence in sentences))
     elements = find_elements(about, lexicon) if about else frozenset[Element]()
@@ -55,9 +58,8 @@ def read(answer: str, compiled: Compiled, lexicon: Lexicon, meanings: Meanings) 
         numbers=len(numbers),
         length=answer_length(about, lexicon),
         said=answer_length("\n".join(_text(answer, span) for span in once), lexicon),
-        spoken=unmarked(
-            frozenset[str]().union(*(s.terms for s, place in placed if place is not Place.BESIDE))
-        ),
+        spoken=unmarked(frozenset[str]().union(*(s.terms for s in heard))),
+        heard="\n".join(sorted(_text(answer, sentence.span) for sentence in heard)),
     )
 
 

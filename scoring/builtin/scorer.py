@@ -110,11 +110,19 @@ class BuiltinScorer:
         )
 
     def _embedded(self, answer: str, reading: Reading, compiled: Compiled) -> dict[str, float]:
-        """Return how close answer and reference are in meaning, where there is a model and nothing else to go by."""
-        if self._embedder is None or not compiled.references or not reading.terms:
+        """Return what a model says of the meaning, where there is one: how close the answer is to its reference, or
+        to its own question and the nearest other one of the pack.
+        """
+        if self._embedder is None or not reading.spoken:
             return {}
-        near = max(self._embedder.closeness(answer, reference.text) for reference in compiled.references)
-        return {"embedding.reference": float(near)}
+        if compiled.references and reading.terms:
+            near = max(self._embedder.closeness(answer, reference.text) for reference in compiled.references)
+            return {"embedding.reference": float(near)}
+        if not compiled.points or len(compiled.around) < 2:
+            return {}
+        nearest = [self._embedder.closeness(reading.heard, text) for text in compiled.around]
+        own = nearest.pop(compiled.place)
+        return {"embedding.own": float(own), "embedding.other": float(max(nearest))}
 
     def _abstention(self, rubric: Rubric, reason: Abstention, features: dict[str, float]) -> Score:
         return Score(None, 10.0, 0.0, (), (), features, rubric.version, self.id, reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from importlib import import_module, metadata
+from importlib.util import find_spec
 from typing import Any
 
 from scoring.embedding.port import EmbedderMissing
@@ -32,6 +33,11 @@ class SmallEmbedder:
                 "or leave it switched off: the scorer works without it."
             ) from error
         self._embedded = lru_cache(maxsize=_KEPT)(self._embed)
+
+    @staticmethod
+    def installed() -> bool:
+        """Say whether the package is there, without loading it."""
+        return find_spec(_PACKAGE) is not None
 
     @property
     def name(self) -> str:

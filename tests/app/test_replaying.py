@@ -24,5 +24,6 @@ def test_scores_of_other_scorers_are_counted_by_scorer() -> None:
         *(_scored(one) for one in (ours, SANDBOX, ScorerId("builtin", "1"), ScorerId("builtin", "1"))),
         _scored(ScorerId("own", "7")),
     ]
-    house: Any = SimpleNamespace(story=SimpleNamespace(events=lambda _conversation: events))
+    story = SimpleNamespace(events=lambda _conversation: events)
+    house: Any = SimpleNamespace(story=story, settings=SimpleNamespace(embeddings=False))
     assert unrepeatable_scores(house, 1) == {"builtin 1": 2, "own 7": 1}

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.house import shipped_packs
 from dialogues.app.packs import parse_pack
-from scoring.builtin import BuiltinScorer
+from scoring.builtin import BuiltinScorer, make_scorer
+from scoring.embedding import SmallEmbedder
 from scoring.rubric.model import Rubric
 from tests.bench.crowd import JOB, answers
 
@@ -34,6 +35,23 @@ def measure(folder: Path, url: str, *, quick: bool) -> dict[str, Any]:
         found[f"{language}_p99_ms"] = round(sorted(best)[int(0.99 * len(best))], 3)
         found[f"{language}_answers_per_second_and_core"] = round(1e3 / fmean(best))
     found["memory_mb"] = round(getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+    return found | _with_embeddings(rubrics, quick=quick)
+
+
+def _with_embeddings(rubrics: list[Rubric], *, quick: bool) -> dict[str, Any]:
+    """Return the same with the small model of meaning, which reads every answer once; nothing where it is not installed."""
+    if not SmallEmbedder.installed():
+        print("scorer: the extra `embeddings` is not installed; measured without it")
+        return {}
+    scorer, found = make_scorer(embeddings=True), {}
+    some = rubrics[:6]
+    for language, texts in answers().items():
+        for rubric in some:
+            scorer.score(rubric, _long(texts, 0), language)
+        took = _run(scorer, some, texts[:16] if quick else texts, language, 1)
+        found[f"{language}_with_embeddings_ms"] = round(fmean(took), 1)
+        found[f"{language}_with_embeddings_p99_ms"] = round(sorted(took)[int(0.99 * len(took))], 1)
+    found["with_embeddings_memory_mb"] = round(getrusage(RUSAGE_SELF).ru_maxrss / 1024)
     return found
 
 

@@ -156,8 +156,8 @@ def test_the_command_reports_and_fails_on_what_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "stable.json"
-    monkeypatch.setattr("scoring.builtin.BuiltinScorer", lambda: Judge(_by_length))
-    monkeypatch.setattr("bot.evaluating.stable._fingerprints", lambda parts, repeats: ["a", "a"])
+    monkeypatch.setattr("bot.llm.make_scorer", lambda **_: Judge(_by_length))
+    monkeypatch.setattr("bot.evaluating.stable._fingerprints", lambda parts, repeats, **_: ["a", "a"])
     done = CliRunner().invoke(
         main, ["eval", "stable", "--pack", "team-lead", "--lang", "en", "--worst", "1", "--json", str(target)]
     )
@@ -174,9 +174,13 @@ def test_the_command_reports_and_fails_on_what_is_broken(
     [
         (["--pack", "nowhere"], "there is no pack or file “nowhere”"),
         (["--lang", "xx"], "there is no material in “xx”"),
+        (["--embeddings"], "Install the extra `embeddings`"),
     ],
 )
-def test_a_wrong_choice_is_one_sentence(options: list[str], said: str) -> None:
+def test_a_wrong_choice_is_one_sentence(
+    options: list[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scoring.embedding.small._PACKAGE", "a_package_that_is_nowhere")
     done = CliRunner().invoke(main, ["eval", "stable", *options])
     assert done.exit_code == 1
     assert said in done.output

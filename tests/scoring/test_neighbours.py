@@ -37,6 +37,49 @@ def test_a_good_answer_to_another_question_is_not_one_to_this(language: str) -> 
     assert score.abstained is Abstention.OFF_TOPIC
 
 
+class Meaning:
+    """An embedder that knows what a text is about by one of its words."""
+
+    name = "meaning-1"
+
+    def __init__(self, word: str, close: int, far: int) -> None:
+        self._word, self._close, self._far = word, close, far
+        self.asked: list[str] = []
+
+    def closeness(self, text: str, other: str) -> int:
+        self.asked.append(text)
+        return self._close if self._word in other else self._far
+
+
+@pytest.mark.parametrize(
+    ("close", "far", "off"),
+    [
+        (880, 850, False),  # nearer to its own question
+        (830, 820, True),  # nothing here is near: another world
+        (880, 930, True),  # far nearer to another question
+    ],
+)
+def test_with_a_model_meaning_tells_what_an_answer_is_about(close: int, far: int, off: bool) -> None:
+    own = PACK.rubric("st_own_mistake")
+    model = Meaning(own.text["en"], close, far)
+    score = BuiltinScorer(embedder=model).score(own, ANSWER["en"], "en")
+    assert (score.abstained is Abstention.OFF_TOPIC) is off
+    assert (score.features["embedding.own"], score.features["embedding.other"]) == (close, far)
+    assert score.scorer.version.endswith("+meaning-1")
+
+
+def test_the_model_hears_what_belongs_to_the_answer_in_one_order() -> None:
+    own = PACK.rubric("st_own_mistake")
+    parts = ANSWER["en"].split(". ")
+    shuffled = ". ".join(["Thank you very much for this question", *reversed(parts)]) + "."
+    heard = []
+    for text in (ANSWER["en"], shuffled):
+        model = Meaning(own.text["en"], 880, 850)
+        BuiltinScorer(embedder=model).score(own, text, "en")
+        heard.append({"".join(filter(str.isalpha, asked)) for asked in model.asked})
+    assert heard[0] == heard[1]
+
+
 def test_the_pack_around_a_question_is_the_same_for_all_of_it() -> None:
     rubrics = [PACK.rubric(question.id) for question in PACK.questions]
     assert all(rubric.around is PACK.texts for rubric in rubrics)
