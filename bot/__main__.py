@@ -237,11 +237,10 @@ def replay(conversation: str, verify: bool) -> None:
 def judge(task: Path, solution: Path, language: str, question: str) -> None:
     """Run a solution against a task's tests in the sandbox and print the verdict as JSON."""
     from bot.judging.command import CannotJudge, run_judge
-    from scoring.code.box import NoBox
 
     try:
         click.echo(run_judge(task, solution, language, question))
-    except (CannotJudge, NoBox) as error:
+    except CannotJudge as error:
         raise Fix(str(error)) from None
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from scoring.code.judge import Judge
+from bot.judging.carrier import code_tools, judge_once, say_state, way_here
+from dialogues.core.phases.coding import NAMES
 from scoring.code.model import Judgement, Language, Task, Verdict, share
 from scoring.code.source import language_of_file
 
@@ -45,13 +46,14 @@ def language_for(task: Task, solution: Path, named: str) -> Language:
 
 
 def run_judge(task_path: Path, solution: Path, named: str, question: str) -> bytes:
-    """Judge a solution and return the verdict as JSON. NoBox where nothing can be run."""
+    """Judge a solution as the server would and return the verdict as JSON; CannotJudge where it cannot be run."""
     task = read_task(task_path, question)
     language = language_for(task, solution, named)
-    judge = Judge()
-    judge.check_walls()
+    if language not in code_tools():
+        amiss = way_here().trouble or f"its compiler or interpreter is missing; {say_state()}"
+        raise CannotJudge(f"{NAMES[language]} cannot be run safely here: {amiss}")
     source = solution.read_text(encoding="utf-8")
-    return render_verdict(task, judge.judge(task, (*task.examples, *task.tests), language, source))
+    return render_verdict(task, judge_once(0, task, (*task.examples, *task.tests), language, source))
 
 
 def render_verdict(task: Task, seen: Judgement) -> bytes:

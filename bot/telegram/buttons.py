@@ -10,6 +10,7 @@ from msgspec import Struct
 MOST = 64
 """Bytes that Telegram lets a button carry."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_LISTEN = re.compile(r"l\|([0-9a-z]{1,13})\|([0-9a-z]{1,6})")
 _INTERVIEW = re.compile(r"c\|([0-9a-z]{1,13})\|([0-9a-z]{1,6})\|(.{1,60})", re.DOTALL)
 
 
@@ -25,6 +26,13 @@ class DeskChoice(Struct, frozen=True):
     """A button of a person of HR: `command:application:...`."""
 
     value: str
+
+
+class Listen(Struct, frozen=True):
+    """Hear the question that this message of an interview asks."""
+
+    conversation: int
+    message: int
 
 
 class Switch(Struct, frozen=True):
@@ -47,6 +55,10 @@ class Buttons:
         """Return what a button of HR's carries."""
         return self._fit(f"h|{value}")
 
+    def listen(self, conversation: int, message: int) -> str:
+        """Return what a button carries that reads a question out."""
+        return f"l|{_to36(conversation)}|{_to36(message)}"
+
     def switch(self, conversation: int) -> str:
         """Return what a button carries that leads to another interview."""
         return f"s|{_to36(conversation)}"
@@ -58,13 +70,15 @@ class Buttons:
         self._long[name] = value
         return name
 
-    def read(self, carried: str) -> Choice | DeskChoice | Switch | None:
+    def read(self, carried: str) -> Choice | DeskChoice | Listen | Switch | None:
         """Return what was pressed; None for what is none of ours, or from before a restart."""
         carried = self._long.get(carried, carried)
         if (found := _INTERVIEW.fullmatch(carried)) is not None:
             return Choice(int(found[1], 36), int(found[2], 36), found[3])
         if carried.startswith("h|"):
             return DeskChoice(carried[2:])
+        if (found := _LISTEN.fullmatch(carried)) is not None:
+            return Listen(int(found[1], 36), int(found[2], 36))
         if re.fullmatch(r"s\|[0-9a-z]{1,13}", carried):
             return Switch(int(carried[2:], 36))
         return None

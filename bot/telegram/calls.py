@@ -36,7 +36,7 @@ from aiogram.types import (
 )
 
 from bot.telegram.client import LARGEST, Failed, Fault
-from bot.telegram.parts import File, Key, Keys, Part, Picture, Text, keyboard
+from bot.telegram.parts import File, Key, Keys, Part, Picture, Text, Voice, keyboard
 from bot.telegram.splitting import shorten
 
 _CONNECTIONS = 100
@@ -105,6 +105,17 @@ class Calls:
                 )
             case File():
                 return await self._bot.send_document(chat, BufferedInputFile(part.content, part.name))
+            case Voice():
+                return await self._send_voice(chat, BufferedInputFile(part.content, "question.ogg"))
+
+    async def _send_voice(self, chat: int, recording: BufferedInputFile) -> Message:
+        """Send a voice message; to those who let nobody send them any, a file."""
+        try:
+            return await self._bot.send_voice(chat, recording)
+        except TelegramBadRequest as error:
+            if "voice_messages_forbidden" not in error.message.casefold().replace(" ", "_"):
+                raise
+            return await self._bot.send_document(chat, recording)
 
     async def updates(self, offset: int, seconds: int, kinds: list[str]) -> list[dict[str, Any]]:
         """Wait up to `seconds` for updates from `offset` on; everything below it is acknowledged by asking."""

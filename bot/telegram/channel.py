@@ -13,6 +13,7 @@ from bot.telegram.client import Client, Failed, Fault
 from bot.telegram.documents import Documents
 from bot.telegram.doors import Doors
 from bot.telegram.edge import Edge
+from bot.telegram.listening import Listening
 from bot.telegram.pace import Pace
 from bot.telegram.parts import Post, Text
 from bot.telegram.polling import Poller
@@ -53,8 +54,19 @@ class Telegram:
         self._pump.put = self._sender.put
         self.screens = DeskChats(parts, self._sender, buttons, settings.language, timezone)
         self._doors = Doors(parts, settings, self._seats, buttons, self._sender.put)
+        listening = Listening(
+            parts.telling, buttons, self._client.answer, self._sender.put, self._doors.language
+        )
+        self._pump.listening = listening.key
         self._edge = Edge(
-            parts, self._seats, self._doors, buttons, self._client, self._sender.landed, self.screens.join
+            parts,
+            self._seats,
+            self._doors,
+            buttons,
+            self._client,
+            self._sender.landed,
+            self.screens.join,
+            listening,
         )
         self.webhook = Webhook(self._edge, settings.secret)
         self.fetch = Documents(parts, self._client).fetch

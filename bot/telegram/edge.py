@@ -16,7 +16,7 @@ from typing import Any, assert_never
 import structlog
 from prometheus_client import Counter
 
-from bot.telegram.buttons import Buttons, Choice, DeskChoice, Switch
+from bot.telegram.buttons import Buttons, Choice, DeskChoice, Listen, Switch
 from bot.telegram.client import Client, Failed
 from bot.telegram.doors import CHANNEL, Caused, Doors
 from bot.telegram.incoming import (
@@ -37,6 +37,7 @@ from bot.telegram.incoming import (
     number_of,
     read_update,
 )
+from bot.telegram.listening import Listening
 from bot.telegram.parts import Text
 from bot.telegram.ports import Parts
 from bot.telegram.seats import Seats
@@ -66,6 +67,7 @@ class Edge:
         client: Client,
         landed: Callable[[int], Awaitable[None]],
         joined: Callable[[int], None],
+        listening: Listening,
     ) -> None:
         """`landed` waits for what is being sent to a chat; `joined` is told the desk of whoever of HR speaks."""
         self._parts = parts
@@ -75,6 +77,7 @@ class Edge:
         self._client = client
         self._landed = landed
         self._joined = joined
+        self._listening = listening
         self._failures: OrderedDict[int, int] = OrderedDict()
         self._told: OrderedDict[object, int] = OrderedDict()
         self._done: OrderedDict[int, None] = OrderedDict()
@@ -283,7 +286,11 @@ class Edge:
             case Words():
                 await self._answer_words(incoming)
             case Pressed():
-                self._soon(self._let_go(incoming, past=True))
+                wish = self._buttons.read(incoming.carried)
+                if isinstance(wish, Listen) and await self._doors.owns(incoming.who.chat, wish.conversation):
+                    self._soon(self._listening.send(incoming, wish))
+                else:
+                    self._soon(self._let_go(incoming, past=True))
             case Thing() | Document() | Voice():
                 seat = await self._seats.of(incoming.who.chat)
                 if not (seat.interview or seat.desk):

@@ -1,4 +1,4 @@
-"""What goes to a chat: texts, pictures and files with their buttons, as plain values."""
+"""What goes to a chat: texts, pictures, files and voice messages with their buttons, as plain values."""
 
 from __future__ import annotations
 
@@ -43,7 +43,13 @@ class File(Struct, frozen=True):
     name: str
 
 
-Part = Text | Picture | File
+class Voice(Struct, frozen=True):
+    """A voice message, as OGG/Opus."""
+
+    content: bytes
+
+
+Part = Text | Picture | File | Voice
 
 
 class Post(Struct):

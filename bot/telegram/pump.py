@@ -33,13 +33,17 @@ _PAUSE = 1.0
 
 
 class Pump:
-    """Turns stored messages into posts and notes what became of them. `put` sends a post."""
+    """Turns stored messages into posts and notes what became of them. `put` sends a post.
+
+    `listening` gives the button of a question that can be heard.
+    """
 
     def __init__(self, parts: Parts, seats: Seats, buttons: Buttons) -> None:
         self._parts = parts
         self._seats = seats
         self._buttons = buttons
         self.put: Callable[[Post], None] = _nowhere
+        self.listening: Callable[[Message, str], tuple[Key, ...]] = lambda _message, _language: ()
         self._known: dict[int, float] = {}
         self._sorting = InTurn("sort", self._sort)
 
@@ -92,15 +96,18 @@ class Pump:
 
     async def _keys(self, message: Message) -> Keys:
         """Return a message's own buttons; under what is answered in words, those that save typing a command."""
-        shown = message.buttons
-        if not shown and message.kind in _ANSWERED:
+        shown: list[tuple[str, str]] = message.buttons
+        more: Keys = ()
+        if message.kind in _ANSWERED:
             language = message.language or await self._language(message.conversation)
             phrase = self._parts.languages[language].catalog.phrase
-            shown = [(phrase(f"button.{value}"), value) for value in _SAVE_TYPING]
-        return tuple(
+            shown = shown or [(phrase(f"button.{value}"), value) for value in _SAVE_TYPING]
+            more = self.listening(message, language)
+        own = tuple(
             Key(label, self._buttons.choice(message.conversation, message.turn, value))
             for label, value in shown
         )
+        return (*own, *more)
 
     async def _language(self, conversation: int) -> str:
         state = await asyncio.to_thread(self._parts.doors.interview, conversation)

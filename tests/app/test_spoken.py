@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import yaml
 from msgspec.structs import replace
 
+from bot.hr.conversation import conversation
 from bot.hr.remarks import delivery
-from dialogues.app.spoken import first_heard, spoken_in
+from bot.telegram.buttons import Buttons
+from bot.telegram.drawing import Drawing
+from dialogues.app.spoken import first_heard, recordings, spoken_in
 from dialogues.core.events import Answered, Delivery, Event, Transcribed
 from dialogues.core.interview import Reply
+from dialogues.ports import Listed, Person, StoryLine
 from ehr_connector.result import Place
 from scoring.report.spoken import spoken_view
 from scoring.report.texts import load_texts
@@ -108,3 +113,58 @@ def test_the_card_has_one_line_of_facts_and_only_where_they_are_let_through(
     answers = tuple(replace(one, spoken=()) for one in result.interview.answers)
     silent = replace(result, interview=replace(result.interview, answers=answers))
     assert delivery(silent, tell) == []
+
+
+class _Office:
+    """One conversation: a question, a recording that was heard, one that was not, and what was written."""
+
+    def __init__(self, facts: bool) -> None:
+        self._facts = facts
+
+    def result(self, _person: Person, _found: Listed) -> None:
+        return None
+
+    def recordings(self, _person: Person, _found: Listed) -> Any:
+        reply = _reply((5,), (0,), (5,))
+        practised = replace(_heard(""), heard=7)
+        aside = replace(_heard("I am a little nervous."), heard=8)
+        return recordings([reply], {5: _heard("我先打电话。"), 9: practised, 10: aside}, facts=self._facts)
+
+    def story(self, _person: Person, _found: Listed) -> list[StoryLine]:
+        spoken = [StoryLine(number, True, "", 3.0, spoken=83.4) for number in (1, 7, 8)]
+        return [StoryLine(0, False, "请讲一次。", 2.0), *spoken, StoryLine(11, True, "好的", 4.0)]
+
+
+def _read_by_hr(facts: bool, language: str) -> dict[str, Any]:
+    found = Listed("a_1", "job", "finished", "web", None, False, "", 1.0, 2.0, 2.0, 1, "林晓")
+    return conversation(cast("Any", _Office(facts)), cast("Any", None), found, language)
+
+
+def test_hr_reads_what_was_spoken_and_how_only_where_the_pack_allows() -> None:
+    turns = _read_by_hr(True, "zh")["turns"]
+    assert [turn["text"] for turn in turns] == [
+        "请讲一次。",
+        "我先打电话。",
+        "（没有保存）",
+        "I am a little nervous.",
+        "好的",
+    ]
+    assert [turn.get("spoken") for turn in turns] == [None, *["语音作答 1:23"] * 3, None]
+    told = [turn.get("facts") for turn in turns]
+    assert "全长 42 秒，其中说话 30 秒" in told[1]
+    assert "不计分" in told[1]
+    assert [told[0], *told[2:]] == [None] * 4, "facts are told of answers only"
+    assert not any("facts" in turn for turn in _read_by_hr(False, "en")["turns"])
+
+
+async def test_a_messenger_shows_hr_the_same() -> None:
+    async def none(_: str) -> None: ...
+
+    drawing = Drawing("en", "Asia/Shanghai", Buttons(), none, none, none)
+    (text,) = await drawing.draw([_read_by_hr(True, "en")])
+    assert (
+        "🎤 Voice answer, 1:23\n我先打电话。\n(How it was said (not scored): 42 s, of which 30 s speech"
+        in str(getattr(text, "text", ""))
+    )
+    (text,) = await drawing.draw([_read_by_hr(False, "en")])
+    assert "not scored" not in str(getattr(text, "text", ""))

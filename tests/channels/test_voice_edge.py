@@ -165,6 +165,12 @@ def test_an_answer_is_offered_with_its_doubts_and_kept_in_both_versions(speaking
         corrected = _SAID.replace("warehouse", "shop")
         socket.say("text", id="mine", text=corrected, seen=offered["turn"])
         socket.heard("say")
+    with opened(speaking.address, f"/chat/{speaking.token}/socket") as again:
+        again.say("hello", after=0)
+        recorded = again.heard("you")
+        while "voice" not in recorded:
+            recorded = again.heard("you")
+        assert (recorded["id"][0], recorded["voice"], recorded["text"]) == ("v", 9.0, "")
     assert {_SAID, corrected} <= set(speaking.words())
     assert speaking.listener.heard == [b"mine"]
     assert speaking.recordings() == 1

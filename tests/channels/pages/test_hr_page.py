@@ -95,6 +95,8 @@ def test_quotes_are_marked_where_they_were_said(browse: Opener, server: StandIn)
     said = marks.evaluate_all("marks => marks.map((mark) => mark.lastChild.textContent)")
     assert said == ["我先上门道歉", "每天早上发进度给他"]
     expect(marks.first).to_have_attribute("data-about", "客户导向")
+    expect(page.locator("#sheet .turn .spoken")).to_have_text("语音作答 0:23")
+    expect(page.locator("#sheet .turn .facts")).to_contain_text("不计分")
 
 
 def test_overlapping_marks_keep_every_word_once(browse: Opener, server: StandIn) -> None:

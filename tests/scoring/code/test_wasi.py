@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from bot.__main__ import main
 from bot.judging import carrier
 from scoring.code.box import End, Errand, File, NoBox
 from scoring.code.model import Language, Limits, Task, Test, Verdict
@@ -88,3 +92,33 @@ def test_without_either_nothing_is_run_and_nobody_is_blamed(monkeypatch: pytest.
     assert carrier.code_tools() == ()
     assert carrier.say_state().startswith("not configured: coding tasks are left out")
     assert carrier.judge_once(0, _TASK, _SUM, Language.PYTHON, "print(1)").ours
+
+
+def _judged(tmp_path: Path, ending: str) -> Result:
+    (tmp_path / "task.yaml").write_text(
+        "languages: [python, javascript]\nexamples: []\ntests: [{id: t1, input: '20 22', output: '42'}]\n"
+    )
+    (tmp_path / f"solution.{ending}").write_text("a, b = map(int, input().split())\nprint(a + b)\n")
+    return CliRunner().invoke(
+        main, ["judge", str(tmp_path / "task.yaml"), str(tmp_path / f"solution.{ending}")]
+    )
+
+
+@pytest.mark.usefixtures("_fresh", "wasi")
+def test_the_command_judges_by_wasi_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _without(monkeypatch, "Sandbox")
+    done = _judged(tmp_path, "py")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["verdict"] == "accepted"
+    refused = _judged(tmp_path, "js")
+    assert refused.exit_code == 1
+    assert "JavaScript cannot be run safely here" in refused.output
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_the_command_refuses_where_nothing_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _without(monkeypatch, "Sandbox", "WasiPython")
+    refused = _judged(tmp_path, "py")
+    assert refused.exit_code == 1
+    assert "Python cannot be run safely here: " in refused.output
+    assert "Traceback" not in refused.output

@@ -52,6 +52,20 @@ def _send_document(server: Server, given: Json) -> Json:
     return server.message(person, document=document, **({"caption": caption} if caption else {}))
 
 
+def _send_voice(server: Server, given: Json) -> Json:
+    person = server.chat(given)
+    file = _uploaded(given, "voice", checks.DOCUMENT)
+    if not file.content.startswith(b"OggS"):
+        raise ApiError(400, "Bad Request: wrong type of the voice")
+    if person.refuses_voices:
+        raise ApiError(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN")
+    server.flood.check(person.id)
+    name = server.name("voice")
+    server.files[name] = file
+    voice = {"file_id": name, "file_unique_id": name, "duration": 2, "file_size": file.size}
+    return server.message(person, voice=voice)
+
+
 def _uploaded(given: Json, field: str, limit: int) -> File:
     value = given.get(field)
     if isinstance(value, str) and value.startswith("attach://"):
@@ -194,6 +208,7 @@ METHODS: dict[str, Method] = {
     "sendmessage": _send_message,
     "sendphoto": _send_photo,
     "senddocument": _send_document,
+    "sendvoice": _send_voice,
     "editmessagetext": _edit_text,
     "editmessagecaption": _edit_caption,
     "editmessagereplymarkup": _edit_markup,

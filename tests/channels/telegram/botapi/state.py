@@ -34,6 +34,7 @@ class Person:
     name: str = "Maya"
     started: bool = False
     blocked: bool = False
+    refuses_voices: bool = False
     shown: dict[int, Json] = field(default_factory=dict)
     typing_until: float = 0.0
     typed: int = 0
