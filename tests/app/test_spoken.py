@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from bot.hr.conversation import conversation
 from bot.hr.remarks import delivery
 from bot.telegram.buttons import Buttons
 from bot.telegram.drawing import Drawing
+from dialogues.app import places
 from dialogues.app.spoken import first_heard, recordings, spoken_in
 from dialogues.core.events import Answered, Delivery, Event, Transcribed
 from dialogues.core.interview import Reply
@@ -168,3 +170,11 @@ async def test_a_messenger_shows_hr_the_same() -> None:
     )
     (text,) = await drawing.draw([_read_by_hr(False, "en")])
     assert "not scored" not in str(getattr(text, "text", ""))
+
+
+def test_a_quote_is_found_in_what_was_spoken_and_in_what_was_written_after_it() -> None:
+    written = Answered(at=4.0, text="再补一句。")
+    events = {5: _heard("我先打电话。"), 9: written}
+    state = SimpleNamespace(replies=[_reply((5, 9), (0, 0), (5,))])
+    found = places.find_places(cast("Any", SimpleNamespace(state=state, events=events)))
+    assert found == {5: places.Place("r1", 0, 6), 9: places.Place("r1", 7, 5)}
