@@ -19,13 +19,13 @@ from storage.tables import DONE, WAITING
 _w = tables.booking_wait.c
 
 
-def forget_reminders(connection: Connection, conversation: int, number: int) -> None:
-    """Take back what was planned for an appointment and is not said yet."""
+def forget_reminders(connection: Connection, conversation: int, number: int, spare: str = "") -> None:
+    """Take back what was planned for an appointment and is not said yet, except the reminder with the key `spare`."""
     o = tables.outbox.c
     mine = and_(o.conversation == conversation, o.kind == "Remind", o.status == WAITING)
     connection.execute(
         update(tables.outbox)
-        .where(mine, o.key.startswith(f"remind:{number}."))
+        .where(mine, o.key.startswith(f"remind:{number}."), o.key != spare)
         .values(status=DONE, code="cancelled")
     )
 

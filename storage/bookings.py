@@ -316,7 +316,8 @@ def _end(connection: Connection, row: Row[Any], how: str, request: str, now: flo
     if row.status == HELD:
         _drop(connection, row.id)
         return
-    forget_reminders(connection, row.conversation, row.id)
+    # the reminder that ends it is told after this is stored; whoever is killed in between tells it later
+    forget_reminders(connection, row.conversation, row.id, spare=request.partition(":")[2])
     values = {"status": how, "request": request, "updated_at": now}
     if how != BEGUN:
         values["sequence"] = row.sequence + 1

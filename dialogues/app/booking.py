@@ -297,6 +297,7 @@ class BookingCarrier:
     def _miss(self, conversation: int, effect: Remind, made: Appointment, now: float) -> Event:
         """End an appointment nobody came to; when it was us who were away, that is another thing."""
         how = "missed" if now - effect.due <= _AWAY_SECONDS else "failed"
+        how = how if made.status == "booked" else made.status  # it was ended before, and not told
         self._s.bookings.close(conversation, made.kind, how, f"{conversation}:{effect.key}", now)
         return Reminded(now, how, made.kind, made.id, effect.sequence, made.start)
 

@@ -57,6 +57,22 @@ def test_what_is_still_said_after_a_downtime(
     assert check_agreement(world) == []
 
 
+def test_who_was_killed_after_noting_that_nobody_came_still_says_so(new_url: NewDatabase) -> None:
+    world, _, start = booked(new_url)
+    while world.now < start + 840:
+        world.now += 60.0
+        world.due()
+    world.now += 60.0
+    for one in world.record.claim_due(world.now, 60.0, 500):
+        world.carrier._carry(one.conversation, one.effect)
+    back = World(world.url, world.now + HOUR)
+    assert check_agreement(back) != [], "the conversation does not know of it yet"
+    back.record.free_leases()
+    back.due()
+    assert said(back) == ["missed"]
+    assert check_agreement(back) == []
+
+
 def test_a_clock_put_back_by_an_hour_repeats_nothing(new_url: NewDatabase) -> None:
     world, _, start = booked(new_url)
     back = False

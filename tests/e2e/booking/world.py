@@ -190,6 +190,18 @@ def check_agreement(world: World) -> list[str]:
         planned = [one for one in rows if one.key.startswith(f"remind:{number}.{row.sequence}:")]
         if not planned:
             wrong.append(f"an appointment without reminders: {number}")
+    return wrong + _unknown(world, {n for n, row in bookings.items() if row.status in ("booked", "begun")})
+
+
+def _unknown(world: World, standing: set[int]) -> list[str]:
+    """Return the conversations that believe in an appointment that does not stand."""
+    c, wrong = tables.conversation.c, []
+    with world.store.engine.connect() as connection:
+        talks = connection.execute(select(c.id).where(c.role == "candidate")).scalars().all()
+    for talk in talks:
+        mine = world.state(talk).booking
+        if mine is not None and mine.start and mine.number not in standing:
+            wrong.append(f"the conversation {talk} believes in an appointment that is no more: {mine.number}")
     return wrong
 
 
