@@ -29,10 +29,10 @@ _TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
 # The same, times the share of its words that anything in the pack holds: who speaks of quite another world does so in
 # words of another world.
-_KNOWN_TOPIC = {True: 30, False: 16}
+_KNOWN_TOPIC = {True: 44, False: 16}
 # An answer of usual length whose nearness to its own question is less than this share of that to another question of
 # the pack was given to that one; of a long answer, up to the second share.
-_ANOTHER, _ANOTHER_MOST = {True: 0.55, False: 0.65}, 0.85
+_ANOTHER, _ANOTHER_MOST = 0.65, 0.85
 _USUAL_LENGTH = {True: 60, False: 100}
 # With a model of meaning: an answer less close to its own question's rubric than the first (by whether words are spaced,
 # in thousandths; any two texts are close) speaks of another world. Words and meaning together tell an answer to another
@@ -120,7 +120,8 @@ def _means_something_else(features: Mapping[str, float], lexicon: Lexicon) -> bo
     own, other = features["embedding.own"], features["embedding.other"]
     nearer = log((features.get("topic.own", 0.0) + 1) / (features.get("topic.other", 0.0) + 1))
     doubt = log(max(1.0, features["length"]) / _USUAL_LENGTH[spaced]) / 4
-    return own < _UNRELATED[spaced] or nearer - doubt + _CLOSER * (own - other) < _ANOTHER_BOTH[spaced]
+    told = round(nearer - doubt + _CLOSER * (own - other), 6)  # a logarithm's last digit is the machine's
+    return own < _UNRELATED[spaced] or told < _ANOTHER_BOTH[spaced]
 
 
 def _of_another_question(features: Mapping[str, float], lexicon: Lexicon) -> bool:
@@ -130,7 +131,7 @@ def _of_another_question(features: Mapping[str, float], lexicon: Lexicon) -> boo
     """
     other = features.get("topic.other", 0.0)
     enough = sqrt(sqrt(features["length"] / _USUAL_LENGTH[lexicon.spaced]))
-    return features.get("topic.own", 0.0) < min(_ANOTHER[lexicon.spaced] * enough, _ANOTHER_MOST) * other
+    return features.get("topic.own", 0.0) < min(_ANOTHER * enough, _ANOTHER_MOST) * other
 
 
 def _least(rubric: Compiled, lexicon: Lexicon) -> int:

@@ -78,7 +78,8 @@ def _bent(level: float) -> float:
     if level <= _HIGH:
         return level
     room, above = 10 - _HIGH, min(level, _TOP) - _HIGH
-    slope = (room / (above + room)) ** 2
+    slope = room / (above + room)
+    slope *= slope
     return _HIGH + room * above / (above + room) + slope * (level - _HIGH - above)
 
 
@@ -97,17 +98,18 @@ def error_from_features(features: Mapping[str, float]) -> float:
     """Return the level's standard error: raters' own, doubt about each point, how little was said or understood."""
     short = max(0.0, 1 - features["length"] / _ENOUGH_UNITS)
     if "reference.level" in features:
-        return round(sqrt(_REFERENCE_ERROR**2 + short**2), 2)
+        return round(sqrt(_REFERENCE_ERROR * _REFERENCE_ERROR + short * short), 2)
     names = _points(features)
     if not names:
         return _ELEMENTS_ERROR
     unheard = _UNHEARD_ERROR * (1 - _trusted(points_share(features)))
-    return round(sqrt(fsum((_RATER_ERROR**2, short**2, unheard**2))), 2)
+    return round(sqrt(fsum(part * part for part in (_RATER_ERROR, short, unheard))), 2)
 
 
 def confidence_of(standard_error: float) -> float:
     """Return 0-1: one for a level without error, a half when the error is two levels."""
-    return round(1 / (1 + (standard_error / 2) ** 2), 2)
+    half = standard_error / 2
+    return round(1 / (1 + half * half), 2)
 
 
 def _trusted(made: float) -> float:

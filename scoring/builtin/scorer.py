@@ -46,7 +46,7 @@ from scoring.model import Abstention, Degree, Finding, Score, ScorerId
 from scoring.rubric.elements import EXPECTED
 from scoring.rubric.model import Element, Rubric
 
-_VERSION = "3"
+_VERSION = "4"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
 # From this strength on, in thousandths, a point counts as made.
 _MADE = 500

@@ -32,10 +32,8 @@ def _both(pack: str, language: str, band: str) -> list[Talk]:
 
 
 def _totals(found: list[Talk]) -> list[float]:
-    """Return the totals. Of whom half the answers speak of something else there may be none: nothing was shown."""
-    for talk in found:
-        without = sum(reply.level is None for reply in talk.state.replies)
-        assert talk.state.total is not None or 2 * without >= len(talk.state.replies)
+    """Return the totals; everybody has one."""
+    assert all(talk.state.total is not None for talk in found)
     return [talk.state.total or 0.0 for talk in found]
 
 
@@ -98,7 +96,7 @@ def test_three_people_have_three_interviews(pack: str, language: str) -> None:
     for trio in zip(*bands, strict=True):
         strong, middling, weak = trio
         for one, other in combinations(trio, 2):
-            assert len(_asked(one) & _asked(other)) <= 0.95 * len(_asked(one) | _asked(other))
+            assert len(_asked(one) & _asked(other)) <= 0.9 * len(_asked(one) | _asked(other))
             assert one.followups != other.followups
             assert _goodbye(one) != _goodbye(other)
         assert len(weak.state.replies) < len(middling.state.replies)

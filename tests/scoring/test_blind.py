@@ -52,7 +52,7 @@ def test_levels_have_a_readers_height(name: str, language: str) -> None:
         fmean(row[2] or 0.0 for row in rows if row[0] == band) for band in ("off", "poor", "fair", "good")
     )
     assert off <= 1
-    assert poor <= 3
+    assert poor <= 3.5
     assert 3.9 <= fair <= 6
     assert good >= (6.2 if (name, language) == ("blind", "en") else 6.4)  # five have none: a person looks
 
@@ -71,7 +71,7 @@ def test_the_standard_error_is_honest(name: str, language: str) -> None:
     assert held / len(rows) >= 0.92
 
 
-@pytest.mark.parametrize(("language", "least"), [("zh", 0.63), ("en", 0.64)])
+@pytest.mark.parametrize(("language", "least"), [("zh", 0.68), ("en", 0.67)])
 def test_answers_nobody_looked_at(language: str, least: float) -> None:
     """Order and honesty hold where nothing was ever chosen; good answers are given too little, and the error says so."""
     rows = _scored("unseen", language)
@@ -80,7 +80,7 @@ def test_answers_nobody_looked_at(language: str, least: float) -> None:
         fmean(row[2] or 0.0 for row in rows if row[0] == band) for band in ("off", "poor", "fair", "good")
     )
     assert off <= 1 < poor <= 3 < 4 <= fair <= 6
-    assert good >= 4.5
+    assert good >= 5.5
     real = [row for row in rows if row[0] in {"fair", "good"}]
     assert sum(row[2] is None for row in real) <= 0.1 * len(real)
     given = [row for row in rows if row[2] is not None]

@@ -182,3 +182,8 @@ def test_reading_keeps_places(text: str, language: str) -> None:
     ) == len(text)
     reading = read(text, compile_rubric(RubricKey(COMPLAINT, lexicon)), lexicon, NO_MEANINGS)
     assert all(0 <= s.span.start < s.span.end <= len(text) for s in reading.sentences)
+
+
+def test_letters_that_only_newer_pythons_know_are_blanks_everywhere() -> None:
+    """One is of Unicode 15, one of Unicode 3.1; a level must not depend on the Python that reads it."""
+    assert plain("\U00031350\U00020000a") == " \U00020000a"
