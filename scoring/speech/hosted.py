@@ -65,7 +65,7 @@ class HostedWhisper:
 
     @cached_property
     def _simplify(self) -> OpenCC:
-        return OpenCC("t2s")
+        return OpenCC("tw2s")
 
     async def hear(self, prepared: Prepared, languages: tuple[str, ...]) -> Heard:
         """Return what is said; NotHeard when that is not clear, EndpointFailed when nobody told us."""

