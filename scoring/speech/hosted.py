@@ -7,20 +7,19 @@ key or what the candidate said.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import Any
 
 import openai
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 from msgspec.structs import replace
-from opencc import OpenCC
 
 from scoring.compatible import TooMuch, make_client
 from scoring.speech.doubts import is_invented, left_out, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import Heard, NotHeard, Trouble, Word
 from scoring.speech.prepared import Prepared
+from scoring.speech.simplified import simplified
 
 _NAMES = {"chinese": "zh", "mandarin": "zh", "cmn": "zh", "english": "en"}
 _LIKELY = -0.3
@@ -63,10 +62,6 @@ class HostedWhisper:
     def __repr__(self) -> str:
         return f"HostedWhisper(model={self._model!r})"
 
-    @cached_property
-    def _simplify(self) -> OpenCC:
-        return OpenCC("tw2s")
-
     async def hear(self, prepared: Prepared, languages: tuple[str, ...]) -> Heard:
         """Return what is said; NotHeard when that is not clear, EndpointFailed when nobody told us."""
         said = await self._ask(prepared.sound, languages)
@@ -83,7 +78,7 @@ class HostedWhisper:
         return Heard(text, language, doubtful, replace(manner, fillers=None))  # endpoints leave fillers out
 
     def _word(self, one: _Segment, language: str) -> Word:
-        text = self._simplify.convert(one.text) if language == "zh" else one.text
+        text = simplified(one.text) if language == "zh" else one.text
         likely = one.avg_logprob if one.avg_logprob is not None else _LIKELY
         return Word(text, one.start or 0.0, one.end or 0.0, math.exp(min(0.0, likely)))
 

@@ -7,17 +7,16 @@ piece with speech is noticed, and nothing is guessed.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from faster_whisper import WhisperModel
-from opencc import OpenCC
 
 from scoring.speech.doubts import is_invented, left_out, uncovered, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import RATE, Heard, NotHeard, Spell, Trouble, Word
 from scoring.speech.pieces import cut, find_speech, join, settle
+from scoring.speech.simplified import simplified
 
 if TYPE_CHECKING:
     from scoring.speech.decode import Samples
@@ -42,23 +41,16 @@ class Whisper:
     def __init__(self, name: str, threads: int = 1) -> None:
         self._model = WhisperModel(name, device="auto", compute_type="int8", cpu_threads=threads)
 
-    @cached_property
-    def _simplify(self) -> OpenCC:
-        return OpenCC("tw2s")  # unlike "t2s" it makes 換著 to 换着, and leaves 著名 alone
-
-    def _plain(self, text: str) -> str:
-        plain: str = self._simplify.convert(text)
-        return plain
-
-    def _as_written(self, words: list[str], language: str) -> list[str]:
+    @staticmethod
+    def _as_written(words: list[str], language: str) -> list[str]:
         """Return words as the candidate reads them: Chinese simplified, which takes their neighbours, with its own marks."""
         if language != "zh":
             return words
-        whole = self._plain("".join(words))
+        whole = simplified("".join(words))
         ends = list(accumulate(map(len, words), initial=0))
         plain = [whole[start:end] for start, end in pairwise(ends)]
         if len(whole) != ends[-1]:
-            plain = [self._plain(word) for word in words]
+            plain = [simplified(word) for word in words]
         return [word if _FOREIGN.search(word) else word.translate(_MARKS) for word in plain]
 
     def hear(self, samples: Samples, languages: tuple[str, ...]) -> Heard:
@@ -111,7 +103,7 @@ class Whisper:
         words = []
         for segment in segments:
             lasts = segment.end - segment.start
-            said, given = self._plain(segment.text), self._plain(prompt)
+            said, given = simplified(segment.text), simplified(prompt)
             if is_invented(said, segment.avg_logprob, segment.compression_ratio, given, lasts):
                 continue
             heard = segment.words or []

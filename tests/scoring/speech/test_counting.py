@@ -68,7 +68,23 @@ def test_chinese_is_written_simplified_in_the_sense_of_its_neighbours() -> None:
     pytest.importorskip("faster_whisper", reason="install the extra `speech`")
     from scoring.speech.whisper import Whisper
 
-    whisper = object.__new__(Whisper)
-    assert whisper._as_written(["換", "著", "喝", ","], "zh") == ["换", "着", "喝", "，"]
-    assert whisper._as_written(["著", "名", "的", "AI?"], "zh") == ["著", "名", "的", "AI?"]
-    assert whisper._as_written([" Well", ",", " yes"], "en") == [" Well", ",", " yes"]
+    assert Whisper._as_written(["換", "著", "喝", ","], "zh") == ["换", "着", "喝", "，"]
+    assert Whisper._as_written(["著", "名", "的", "AI?"], "zh") == ["著", "名", "的", "AI?"]
+    assert Whisper._as_written([" Well", ",", " yes"], "en") == [" Well", ",", " yes"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("為什麼看著我，換著喝", "为什么看着我，换着喝"),
+        ("什么、怎么、那么", "什么、怎么、那么"),
+        ("著名的原著，他的專著很顯著", "著名的原著，他的专著很显著"),
+        ("皇后在後面，乾淨的幹部", "皇后在后面，干净的干部"),
+    ],
+)
+def test_what_is_simplified_stays_and_the_rest_becomes_it(heard: str, written: str) -> None:
+    pytest.importorskip("opencc", reason="install the extra `speech`")
+    from scoring.speech.simplified import simplified
+
+    assert simplified(heard) == written
+    assert simplified(written) == written
