@@ -66,6 +66,7 @@ SPOKEN = {
     "GO_ON": ("继续", "continue"),
     "THANKS": ("好的，谢谢", "ok, thanks"),
     "GREETING": ("你好", "hello"),
+    "GREETED_YES": ("您好，同意", "hello, I agree"),
     "SMALL_TALK": ("今天外面下雨了，路上有点堵", "It rained all day and the traffic was bad"),
     "PAY": ("工资多少？", "what is the salary?"),
     "UNKNOWN_FACT": ("这个岗位有食堂吗？", "does the company have a canteen?"),

@@ -333,6 +333,15 @@ def test_a_hello_begins_even_if_no_reminder_came(booked: Booker) -> None:
     assert booked.state.phase is Phase.INTERVIEW
 
 
+def test_a_hello_at_the_time_begins_before_we_have_said_that_it_is_time(booked: Booker) -> None:
+    booked.due("soon", START - 600)
+    booked.at = START - 300
+    assert said(booked.say("你好")) == ["practice.choose", "practice.offer"]
+    booked.at = START + 1
+    booked.say("你好")
+    assert booked.state.phase is Phase.INTERVIEW
+
+
 def test_the_rehearsal_does_not_begin_the_interview(booked: Booker) -> None:
     effects = booked.due("soon", START - 600)
     assert values(effects) == ["practice:no", "practice:yes"]

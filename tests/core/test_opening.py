@@ -109,6 +109,18 @@ def test_first_words_open_the_conversation(language: str) -> None:
 
 
 @both
+def test_a_greeting_agrees_to_nothing(language: str) -> None:
+    at_consent(language).check(
+        """
+        >> say GREETING
+        << consent.first consent.ask {consent:yes consent:no do:human}
+        >> say GREETED_YES
+        << consent.thanks details.ask_name {do:skip} #ask:turn-2
+        """
+    )
+
+
+@both
 def test_known_details_confirmed(language: str) -> None:
     at_consent(language, known=("name", "email", "phone")).check(
         """

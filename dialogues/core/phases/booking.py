@@ -114,6 +114,11 @@ def is_early(scene: Scene) -> bool:
     return is_booked(scene) and scene.at < booking_of(scene).start - _EARLY
 
 
+def has_come(scene: Scene) -> bool:
+    """Say whether the time booked is here."""
+    return is_booked(scene) and scene.at >= booking_of(scene).start
+
+
 def begin_now(scene: Scene, *before: Line) -> None:
     """Begin the interview; a time that was booked for it is let go, or kept as begun. Details come first."""
     if is_booked(scene):

@@ -225,7 +225,11 @@ def hear_offer(scene: Scene, text: str) -> None:
         choose_practice(scene, wanted=False)
     elif heard(Cue.YES, text, scene.tongues):
         choose_practice(scene, wanted=True)
-    elif not booking.hear(scene, text) and not _met(scene, text):
+    elif booking.hear(scene, text) or _met(scene, text):
+        return
+    elif booking.has_come(scene):  # a hello is enough then, before we have said that it is time
+        booking.begin_now(scene)
+    else:
         remind(scene, line("practice.choose"))
 
 
