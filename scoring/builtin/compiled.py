@@ -45,11 +45,12 @@ class Sized(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """A key point: its own text first, then each synonym."""
+    """A key point: its own text first, then each synonym. `first` is the number of its first wording in the rubric."""
 
     id: str
     weight: float
     wordings: tuple[Sized, ...]
+    first: int
 
 
 class Model(Struct, frozen=True):
@@ -64,12 +65,15 @@ class Compiled(Struct, frozen=True):
     """A rubric in one language.
 
     `known` is every term of question, points and exemplars; `vocabulary` what points and good exemplars say
-    that the question does not. `place` is the question's own among the `neighbours` and their texts, `around`.
+    that the question does not. `holders` are for every term the wordings that hold it, by number, with its weight there.
+    `place` is the question's own among the `neighbours` and their texts, `around`.
     """
 
     kind: Kind
+    spaced: bool
     question: frozenset[str]
     points: tuple[Point, ...]
+    holders: dict[str, tuple[tuple[int, int], ...]]
     models: tuple[Model, ...]
     references: tuple[Reference, ...]
     vocabulary: Wording
@@ -110,7 +114,7 @@ def compile_rubric(key: RubricKey) -> Compiled:
     asked = terms_of(question, lexicon)
     points = [point for point in rubric.key_points if point.text.get(language)]
     exemplars = [exemplar for exemplar in rubric.exemplars if exemplar.lang == language]
-    compiled = tuple(Point(p.id, p.weight, _wordings(p, asked, lexicon)) for p in points)
+    compiled = _points(points, asked, lexicon)
     models = tuple(_model(exemplar, asked, lexicon) for exemplar in exemplars)
     said = {term for point in compiled for sized in point.wordings for term in sized.wording.terms}
     said |= {term for model in models if model.level >= GOOD_LEVEL for term in model.wording.terms}
@@ -119,8 +123,10 @@ def compile_rubric(key: RubricKey) -> Compiled:
     known = {term: telling(term, lexicon) for term in sorted(map(bare, every))}
     return Compiled(
         kind=rubric.kind,
+        spaced=lexicon.spaced,
         question=asked,
         points=compiled,
+        holders=_holders(compiled),
         models=models,
         references=() if compiled else tuple(reference_of(e, asked, lexicon) for e in exemplars),
         vocabulary=weighed(said, lexicon),
@@ -133,6 +139,26 @@ def compile_rubric(key: RubricKey) -> Compiled:
         around=rubric.around.get(language, ()),
         place=rubric.place,
     )
+
+
+def _points(points: Iterable[KeyPoint], asked: frozenset[str], lexicon: Lexicon) -> tuple[Point, ...]:
+    found: list[Point] = []
+    first = 0
+    for point in points:
+        wordings = _wordings(point, asked, lexicon)
+        found.append(Point(point.id, point.weight, wordings, first))
+        first += len(wordings)
+    return tuple(found)
+
+
+def _holders(points: Iterable[Point]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return where each term counts: to look every wording up in an answer is what takes longest."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for point in points:
+        for number, sized in enumerate(point.wordings, point.first):
+            for term, weight in sized.wording.weights.items():
+                found.setdefault(term, []).append((number, weight))
+    return {term: tuple(places) for term, places in found.items()}
 
 
 def bare(term: str) -> str:
