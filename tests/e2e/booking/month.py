@@ -9,6 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 
+from sqlalchemy import select
+
+from storage import tables
 from tests.e2e.booking.world import Person, World, begun, check_agreement, check_reminders
 
 FIRST = datetime(2026, 11, 2, 1, tzinfo=UTC).timestamp()
@@ -47,7 +50,29 @@ class Month:
             while self._agenda and self._agenda[0][0] <= self.world.now:
                 heapq.heappop(self._agenda)[2]()
             self.world.due()
-        return check_agreement(self.world) + check_reminders(self.world)
+        return check_agreement(self.world) + check_reminders(self.world) + self._unaccounted()
+
+    def _unaccounted(self) -> list[str]:
+        """Return the reminders that were neither said once nor taken back, though we were there when they were due."""
+        said = Counter(
+            (told.event.number, told.event.sequence, told.event.which.replace("failed", "missed"))
+            for told in self.world.told
+            if told.messages or told.event.which == "nudge"  # who is there already is not asked for
+        )
+        o = tables.outbox.c
+        planned = select(o.key, o.status, o.code, o.due_at).where(o.key.startswith("remind:"))
+        with self.world.store.engine.connect() as connection:
+            rows = connection.execute(planned).all()
+        wrong = []
+        for row in rows:
+            number, sequence, which = row.key.removeprefix("remind:").replace(".", ":").split(":")
+            fates = said[int(number), int(sequence), which] + (row.code == "cancelled")
+            if row.status != tables.DONE or fates > 1 or (not fates and not self._away(row.due_at)):
+                wrong.append(f"said or taken back {fates} times: {which} of {number}, status {row.status}")
+        return wrong
+
+    def _away(self, at: float) -> bool:
+        return any(begin - _TICK <= at < begin + length for begin, length in self._down)
 
     def _come(self, person: Person) -> None:
         person.to_offer()
