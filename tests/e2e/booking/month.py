@@ -61,6 +61,7 @@ class Month:
         )
         o = tables.outbox.c
         planned = select(o.key, o.status, o.code, o.due_at).where(o.key.startswith("remind:"))
+        planned = planned.where(o.due_at <= self.world.now)
         with self.world.store.engine.connect() as connection:
             rows = connection.execute(planned).all()
         wrong = []
