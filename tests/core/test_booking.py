@@ -342,6 +342,13 @@ def test_a_hello_at_the_time_begins_before_we_have_said_that_it_is_time(booked: 
     assert booked.state.phase is Phase.INTERVIEW
 
 
+@pytest.mark.parametrize("text", ["能不能改个时间？", "can we reschedule?", "现在不方便"])
+def test_who_asks_for_another_time_at_the_time_is_not_interviewed(booked: Booker, text: str) -> None:
+    booked.at = START - 240
+    booked.say(text)
+    assert booked.state.phase is not Phase.INTERVIEW
+
+
 def test_the_rehearsal_does_not_begin_the_interview(booked: Booker) -> None:
     effects = booked.due("soon", START - 600)
     assert values(effects) == ["practice:no", "practice:yes"]

@@ -271,13 +271,19 @@ def hear(scene: Scene, text: str) -> bool:
         booking = request(scene, "zone")
         scene.add(FindZone(f"zone:{booking.request}", booking.request, scene.seq))
         return True
-    if (wish := _wish(scene, text)) is not None:
-        return press(scene, "book", wish)
+    if hear_wish(scene, text):
+        return True
     if mentions_time(text) and not (is_booked(scene) and prompt is None and not _may_mean_time(text)):
         _choose(scene)
         find(scene, "read", event=scene.seq)
         return True
     return False
+
+
+def hear_wish(scene: Scene, text: str) -> bool:
+    """Take the wish for another time, or for none; False when there is none in the words."""
+    wish = _wish(scene, text)
+    return wish is not None and press(scene, "book", wish)
 
 
 def _may_mean_time(text: str) -> bool:

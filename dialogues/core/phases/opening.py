@@ -236,7 +236,8 @@ def hear_offer(scene: Scene, text: str) -> None:
 def hear_waiting(scene: Scene, text: str) -> None:
     """Take words while nothing is asked before the interview: the time has come, another time, a question, a note."""
     if booking.is_booked(scene) and not booking.is_early(scene):
-        booking.begin_now(scene)
+        if not booking.hear_wish(scene, text):
+            booking.begin_now(scene)
     elif not booking.hear(scene, text):
         if is_asking(text, scene.tongues):
             scene.say(answer_question(scene, text))
