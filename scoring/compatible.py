@@ -72,3 +72,10 @@ class _Bounded(AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+
+
+def trouble_of(status: int) -> str:
+    """Return what an endpoint's refusal means: `rate_limited`, `server_error` (try again) or `misconfigured` (mend it)."""
+    if status == 429:
+        return "rate_limited"
+    return "server_error" if status >= 500 or status in (408, 409) else "misconfigured"

@@ -10,7 +10,7 @@ from typing import Any
 
 import openai
 
-from scoring.compatible import TooMuch, make_client
+from scoring.compatible import TooMuch, make_client, trouble_of
 from scoring.speaking.model import MAX_BYTES, NotSpoken
 
 _FORMATS = ("opus", "mp3", "wav")
@@ -49,7 +49,7 @@ class HostedVoice:
                 if error.status_code in (400, 415, 422) and len(self._formats) > 1:
                     del self._formats[0]  # servers differ in the formats they know
                     continue
-                raise NotSpoken(_code(error.status_code)) from None
+                raise NotSpoken(trouble_of(error.status_code)) from None
             except openai.OpenAIError as error:
                 raise NotSpoken(_cause(error)) from None
 
@@ -63,12 +63,6 @@ class HostedVoice:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
-
-
-def _code(status: int) -> str:
-    if status == 429:
-        return "rate_limited"
-    return "server_error" if status >= 500 or status in (408, 409) else "misconfigured"
 
 
 def _cause(error: openai.OpenAIError) -> str:

@@ -14,7 +14,7 @@ from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 from msgspec.structs import replace
 
-from scoring.compatible import TooMuch, make_client
+from scoring.compatible import TooMuch, make_client, trouble_of
 from scoring.speech.doubts import is_invented, left_out, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import Heard, NotHeard, Trouble, Word
@@ -94,7 +94,7 @@ class HostedWhisper:
                 if error.status_code in (400, 415, 422) and self._form == "verbose_json":
                     self._form = "json"  # some servers refuse what they do not know
                     continue
-                raise EndpointFailed(_code(error.status_code)) from None
+                raise EndpointFailed(trouble_of(error.status_code)) from None
             except openai.OpenAIError:
                 raise EndpointFailed("unreachable") from None
 
@@ -115,12 +115,6 @@ class HostedWhisper:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
-
-
-def _code(status: int) -> str:
-    if status == 429:
-        return "rate_limited"
-    return "server_error" if status >= 500 or status in (408, 409) else "misconfigured"
 
 
 def _doubted(one: _Segment) -> bool:
