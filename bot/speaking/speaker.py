@@ -39,10 +39,6 @@ class Speaker:
         """The languages that are read out."""
         return tuple(sorted(self._voice.languages)) if self._voice is not None else ()
 
-    def at_hand(self, wording: Wording) -> bool:
-        """Say whether a recording is there already."""
-        return wording.language in self.languages and self._kept.find(self._path(wording))
-
     async def recording(self, wording: Wording, *, mp3: bool = False) -> Path:
         """Return the file with a text read out, made now if need be; NotSpoken when there is none."""
         if wording.language not in self.languages:

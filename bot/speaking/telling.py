@@ -33,10 +33,6 @@ class Telling:
         """Return what the message with this number asks in this interview; None when it asks nothing."""
         return await asyncio.to_thread(self._find, conversation, message)
 
-    def at_hand(self, wording: Wording) -> bool:
-        """Say whether it can be heard at once."""
-        return self._speaker.at_hand(wording)
-
     async def recording(self, wording: Wording, *, mp3: bool = False) -> Path:
         """Return the file with a question read out; NotSpoken when there is none."""
         return await self._speaker.recording(wording, mp3=mp3)

@@ -55,12 +55,10 @@ async def test_a_question_is_read_out_once_for_everybody(voice: Scripted, tmp_pa
     gone = asyncio.ensure_future(speaker.recording(_ONE))
     await asyncio.sleep(0)
     gone.cancel()
-    assert not speaker.at_hand(_ONE)
     voice.may_go_on.set()
     paths = set(await asyncio.gather(*waiting))
     assert [path.read_bytes() for path in paths] == [b"en:How are you?"]
     other = Speaker(voice, Kept(tmp_path / "spoken"))
-    assert other.at_hand(_ONE)
     assert await other.recording(_ONE) in paths
     mp3 = await other.recording(_ONE, mp3=True)
     assert mp3.read_bytes() == b"mp3:en:How are you?"
@@ -100,7 +98,6 @@ async def test_a_crowd_that_asks_for_everything_at_once_is_refused_kindly(
 async def test_without_a_voice_nothing_is_spoken(tmp_path: Path) -> None:
     speaker = Speaker(None, Kept(tmp_path))
     assert speaker.languages == ()
-    assert not speaker.at_hand(_ONE)
     with pytest.raises(NotSpoken, match="language"):
         await speaker.recording(_ONE)
     await speaker.close()
