@@ -14,8 +14,11 @@ _BRIDGED = 0.6
 _UNITS = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+(?:['’][A-Za-z]+)*")
 _FASTEST, _A_FEW = 12.0, 6
 """Words (Chinese: characters) a second that nobody speaks, where there are more than a few."""
+_AFTER, _BEGUN_UNSURE = 0.1, 0.2
+"""Seconds after the end of the speech, and how sure the model is of the first word, of a sentence nobody said."""
 _SPACES = re.compile(r"\s+")
 _EDGE = re.compile(r"[\W_]+")
+_ENDS = re.compile(r"[.!?。！？]\s*$")
 
 
 def is_invented(text: str, likely: float, compression: float, prompt: str, seconds: float = 0.0) -> bool:
@@ -30,6 +33,17 @@ def is_invented(text: str, likely: float, compression: float, prompt: str, secon
     if seconds and count > _A_FEW and count / seconds > _FASTEST:
         return True
     return _LOOP.search(text) is not None or leaked(text, prompt)
+
+
+def without_afterthought(words: list[Word], end: float) -> list[Word]:
+    """Return the words of a piece of speech that ends at second `end` without a last sentence nobody said.
+
+    In the silence behind a short piece a model may go on by itself: such a sentence begins with a word it hardly
+    believes in and lasts longer than the speech.
+    """
+    last = next((at for at in range(len(words) - 1, 0, -1) if _ENDS.search(words[at - 1].text)), 0)
+    invented = last > 0 and words[-1].end > end + _AFTER and words[last].sure < _BEGUN_UNSURE
+    return words[:last] if invented else words
 
 
 def leaked(text: str, prompt: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from faster_whisper import WhisperModel
 
-from scoring.speech.doubts import is_invented, left_out, uncovered, written
+from scoring.speech.doubts import is_invented, left_out, uncovered, without_afterthought, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import RATE, Heard, NotHeard, Spell, Trouble, Word
 from scoring.speech.pieces import cut, find_speech, join, settle
@@ -100,7 +100,7 @@ class Whisper:
             max_new_tokens=_TOKENS + int(_TOKENS_A_SECOND * len(part) / RATE),
             vad_filter=False,  # done already, for the whole recording
         )
-        words = []
+        words: list[Word] = []
         for segment in segments:
             lasts = segment.end - segment.start
             said, given = simplified(segment.text), simplified(prompt)
@@ -108,8 +108,8 @@ class Whisper:
                 continue
             heard = segment.words or []
             for one, text in zip(heard, self._as_written([one.word for one in heard], language), strict=True):
-                words.append((language, Word(text, first + one.start, first + one.end, one.probability)))
-        return words
+                words.append(Word(text, first + one.start, first + one.end, one.probability))
+        return [(language, word) for word in without_afterthought(words, piece.end)]
 
     def _language(self, samples: Samples, piece: Spell, languages: tuple[str, ...]) -> str:
         """Return the likeliest of these languages; "" when it is likely to be none of them, as with a laugh."""

@@ -12,7 +12,7 @@ pytest.importorskip("opencc", reason="install the extra `speech`")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.speech.doubts import is_invented, leaked, left_out, written
+from scoring.speech.doubts import is_invented, leaked, left_out, without_afterthought, written
 from scoring.speech.manner import manner_of
 from scoring.speech.model import Spell, Word
 from scoring.speech.pieces import LONGEST, cut, join, settle
@@ -94,3 +94,14 @@ def test_more_words_than_anybody_says_in_the_time_are_invented() -> None:
 def test_a_sound_of_no_language_goes_with_the_speech_around_it() -> None:
     assert settle(["", "zh", "", "en", ""], "en") == ["zh", "zh", "zh", "en", "en"]
     assert settle([""], "en") == ["en"]
+
+
+def test_a_sentence_after_the_speech_is_not_the_speakers() -> None:
+    said = [Word("Hello", 0.0, 0.26, 0.88), Word(" world.", 0.26, 0.58, 0.53)]
+    thanks = [Word(" Thank", 0.6, 1.08, 0.01), Word(" you.", 1.08, 1.08, 0.96)]
+    assert without_afterthought([*said, *thanks], 0.9) == said
+    assert without_afterthought([*said, *thanks], 1.1) == [*said, *thanks], "it was said in time"
+    sure = [Word(" Thanks.", 0.6, 1.08, 0.97)]
+    assert without_afterthought([*said, *sure], 0.9) == [*said, *sure], "the model has no doubt"
+    assert without_afterthought(thanks, 0.5) == thanks, "the only sentence is judged as a whole"
+    assert without_afterthought([], 0.5) == []
