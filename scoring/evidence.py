@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(
     r"[。！？!?；;…\n]+[”」』）)\"']*"
     r"|(?<!\be\.g)(?<!\bi\.e)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\.+[\"')]*(?=\s|$|[\u3400-\u9fff])"
 )
+_MARKS = "。！？!?；;….\n"
 _CLAUSE_END = re.compile(r"[，,、：:—]+(?!\d)")
 # A sentence longer than this (characters) is taken in parts, cut at clauses: speech has few stops.
 _LONG = {True: 300, False: 90}
@@ -135,7 +136,8 @@ def _before_each(text: str, clause: Span, breaks: re.Pattern[str]) -> Iterator[S
 
 
 def _parts(text: str, span: Span, longest: int) -> Iterator[Span]:
-    if span.end - span.start <= longest:
+    # what is blanked behind a sentence makes it no longer
+    if len(text[span.start : span.end].rstrip(_MARKS)) < longest:
         yield span
         return
     start = span.start

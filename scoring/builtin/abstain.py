@@ -23,13 +23,14 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+")
 _VOWEL = re.compile(r"[aeiouyAEIOUYà-ÿ]")
 # Shares in thousandths. A copied exemplar may be dressed up; a copied question is nearly all of it.
 _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
-# Below the first cosine, in thousandths, answer and rubric speak of different things; the fewer key points are made,
-# the more it takes, up to the second. From so much made on they speak of the same. By whether words are spaced.
+# What speaks for an answer's belonging to its question, by whether words are spaced: the square roots of its nearness to
+# the question and, on average, to the pack's others, the share of its words that the pack knows (all in thousandths), the
+# square root of the share of the points it makes. Below one together it speaks of something else (decision 0029).
+_BELONGS = {True: (0.0403, 0.0526, 0.000200, 0.423), False: (0.0397, 0.0311, 0.000454, 0.961)}
+# Of a question that stands alone: the cosine, in thousandths, below which answer and rubric speak of different things; the
+# fewer key points are made, the more it takes, up to the second. From so much made on they speak of the same.
 _TOPIC = {True: (58, 70), False: (42, 60)}
 _UNLESS_MADE = 0.35
-# The same, times the share of its words that anything in the pack holds: who speaks of quite another world does so in
-# words of another world.
-_KNOWN_TOPIC = {True: 44, False: 16}
 # An answer of usual length whose nearness to its own question is less than this share of that to another question of
 # the pack was given to that one; of a long answer, up to the second share.
 _ANOTHER, _ANOTHER_MOST = 0.65, 0.85
@@ -93,25 +94,30 @@ def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexic
 
     One reference answer never does: the same thing can be said in quite other words.
     """
-    telling = bool(rubric.points) and len(rubric.known) >= _TELLING_RUBRIC
+    if not rubric.points or len(rubric.known) < _TELLING_RUBRIC:
+        return False
     made = _made_points(features)
     times = min(_LONG_TIMES, _BRIEF_TIMES + 2 * (made - 1)) if made else 0
     brief = features["length"] < times * lexicon.too_short
-    if not telling or brief:
-        return False
+    if "topic.own" not in features:
+        return not brief and _unlike(features, lexicon)
     if "embedding.own" in features:
-        return _means_something_else(features, lexicon)
-    return _of_another_question(features, lexicon) or _of_none(features, lexicon)
+        return not brief and _means_something_else(features, lexicon)
+    return _belonging(features, lexicon) < 1 or (not brief and _of_another_question(features, lexicon))
 
 
-def _of_none(features: Mapping[str, float], lexicon: Lexicon) -> bool:
+def _belonging(features: Mapping[str, float], lexicon: Lexicon) -> float:
+    """Return what speaks for the answer's belonging to its question rather than to another world; from one on it does."""
+    own, others, known, made = _BELONGS[lexicon.spaced]
+    near = own * sqrt(features["topic.own"]) + others * sqrt(features["topic.others"])
+    return round(near + known * features["topic.known"] + made * sqrt(points_share(features)), 6)
+
+
+def _unlike(features: Mapping[str, float], lexicon: Lexicon) -> bool:
     """Say whether it shares too little with the rubric; the fewer points it makes, the more is asked."""
     lacking = max(0.0, 1 - points_share(features) / _UNLESS_MADE)
     least, most = _TOPIC[lexicon.spaced]
-    known = features["topic.share"] * features.get("topic.known", 1000.0) / 1000
-    return known < _KNOWN_TOPIC[lexicon.spaced] or (
-        lacking > 0 and features["topic.share"] < least + (most - least) * lacking
-    )
+    return lacking > 0 and features["topic.share"] < least + (most - least) * lacking
 
 
 def _means_something_else(features: Mapping[str, float], lexicon: Lexicon) -> bool:

@@ -47,6 +47,8 @@ _ELEMENTS_ALONE, _ELEMENTS_ERROR = 8.0, 3.0
 # thousandths, that says so fully.
 _PARTS, _WHOLE, _TOPIC = 0.5, 0.4, 0.1
 _ON_TOPIC = 300
+# In languages with spaces: how much likeness word for word counts beside these, and how alike a good answer usually is.
+_LIKENESS, _USUALLY_ALIKE = 0.5, 0.5
 # Where a model tells how near the meaning is: what any two texts have in common for it, in thousandths, and how much
 # the rest counts beside the words.
 _UNRELATED, _MEANT = 800, 2.0
@@ -65,7 +67,7 @@ def level_from_features(features: Mapping[str, float]) -> float:
         POINTS_PART * made,
         GOOD_PART * good,
         FAIR_PART * fair,
-        WEAK_PART * trusted * (1 - weak),
+        WEAK_PART * trusted * (1 - weak * sqrt(1 - made)),
         ELEMENTS_PART * trusted * features["elements.share"] / 1000,
         NUMBERS_PART * trusted * min(_NUMBERS, features["numbers"]) / _NUMBERS,
     )
@@ -88,6 +90,9 @@ def _reference_said(features: Mapping[str, float]) -> float:
     topic = min(1.0, features["topic.share"] / _ON_TOPIC)
     said = (_PARTS * features["reference.parts"] / 1000, _WHOLE * features["reference.whole"] / 1000)
     words = fsum((*said, _TOPIC * topic))
+    if "reference.likeness" in features:
+        alike = _LIKENESS * features["reference.likeness"] / 1000
+        words = min(1.0, (words + alike) / (1 + _LIKENESS * _USUALLY_ALIKE))
     if "embedding.reference" not in features:
         return words
     meant = max(0.0, features["embedding.reference"] - _UNRELATED) / 1000

@@ -3,21 +3,22 @@
 A reference is read part by part (a list's items, a sentence's clauses). What all its parts share, such as the word
 that every item of a list ends with, says little about any of them and counts by the square of how rare it is.
 The first words of a part that are said count most: few people repeat a whole reference. Half of the figure is the
-same for the reference as a whole, which forgives a reference cut in odd places. The shares are whole thousandths;
-square roots are the only other arithmetic, exact everywhere.
+same for the reference as a whole, which forgives a reference cut in odd places. In languages with spaces it also counts
+how alike the two are word for word, the question's words included: who says much else has said it less well. The
+shares are whole thousandths; square roots are the only other arithmetic, exact everywhere.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from math import fsum, sqrt
 
 from msgspec import Struct
 
 from scoring.builtin.plain import plain
-from scoring.builtin.terms import terms_of
+from scoring.builtin.terms import counted_words, terms_of
 from scoring.lexicon import Lexicon
 from scoring.rubric.model import Exemplar
 
@@ -35,12 +36,13 @@ class Part(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """A reference answer: its parts, and all its terms together."""
+    """A reference answer: its parts, all its terms together, and how often each word stands in it."""
 
     level: float
     text: str
     parts: tuple[Part, ...]
     whole: Part
+    words: dict[str, int]
 
 
 def reference_of(exemplar: Exemplar, asked: frozenset[str], lexicon: Lexicon) -> Reference:
@@ -54,6 +56,7 @@ def reference_of(exemplar: Exemplar, asked: frozenset[str], lexicon: Lexicon) ->
         exemplar.text,
         tuple(_part({term: _WEIGHT // shared[term] ** 2 for term in sorted(terms)}) for terms in parts),
         _part(dict.fromkeys(sorted(shared), _WEIGHT)),
+        dict(counted_words(text, lexicon)),
     )
 
 
@@ -64,6 +67,13 @@ def said_of(reference: Reference, terms: AbstractSet[str]) -> tuple[int, int, in
     whole = _share(reference.whole, terms)
     parts = _mean(map(_lifted, shares), sizes)
     return round(1000 * parts), round(1000 * _lifted(whole)), round(500 * (_mean(shares, sizes) + whole))
+
+
+def likeness(reference: Reference, words: Mapping[str, int]) -> int:
+    """Return the cosine of the two counts of words, in thousandths."""
+    shared = sum(count * reference.words.get(word, 0) for word, count in words.items())
+    size = sum(c * c for c in words.values()) * sum(c * c for c in reference.words.values())
+    return round(1000 * shared / sqrt(size)) if size else 0
 
 
 def _part(weights: dict[str, int]) -> Part:

@@ -38,7 +38,8 @@ from scoring.builtin.level import CREDIT, confidence_of, error_from_features, le
 from scoring.builtin.meanings import meanings_of
 from scoring.builtin.neighbours import known_share, nearness
 from scoring.builtin.reading import Reading, read
-from scoring.builtin.reference import Reference, said_of
+from scoring.builtin.reference import Reference, likeness, said_of
+from scoring.builtin.terms import counted_words
 from scoring.embedding.port import Embedder
 from scoring.evidence import Alignment, Wording, align
 from scoring.lexicon import Lexicon, load_lexicons
@@ -46,7 +47,7 @@ from scoring.model import Abstention, Degree, Finding, Score, ScorerId
 from scoring.rubric.elements import EXPECTED
 from scoring.rubric.model import Element, Rubric
 
-_VERSION = "4"
+_VERSION = "5"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
 # So many characters of an answer a model hears, by whether words are spaced: enough to tell what it is about, and what a
 # model reads in a seventh of a second.
@@ -189,18 +190,25 @@ def _features(
         features |= _closeness(reading, compiled)
         features["numbers"] = float(reading.numbers)
     elif compiled.references:
-        features |= _closest_reference(compiled.references, reading)
+        features |= _closest_reference(compiled.references, reading, lexicon)
     return features
 
 
 def _beside_others(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> dict[str, float]:
-    """Return how near the answer is to its own question and to the nearest other one of the pack, in thousandths."""
+    """Return how near the answer is to its own question, to the nearest other one of the pack and to the others on
+    average, and how much of it is in the words of any, in thousandths.
+    """
     near = nearness(reading.spoken, compiled.neighbours, lexicon)
     if len(near) < 2:
         return {}
     own = near.pop(compiled.place)
     known = known_share(unmarked(reading.terms), compiled.neighbours, lexicon)
-    return {"topic.own": float(own), "topic.other": float(max(near)), "topic.known": float(known)}
+    return {
+        "topic.own": float(own),
+        "topic.other": float(max(near)),
+        "topic.others": float(sum(near) // len(near)),
+        "topic.known": float(known),
+    }
 
 
 def _closeness(reading: Reading, compiled: Compiled) -> dict[str, float]:
@@ -216,16 +224,23 @@ def _closeness(reading: Reading, compiled: Compiled) -> dict[str, float]:
     return {f"models.{name}": float(max(found, default=0)) for name, found in shares.items()}
 
 
-def _closest_reference(references: tuple[Reference, ...], reading: Reading) -> dict[str, float]:
+def _closest_reference(
+    references: tuple[Reference, ...], reading: Reading, lexicon: Lexicon
+) -> dict[str, float]:
     """Return level and shares of the reference answer that gives the highest level."""
-    found = [(reference.level, *said_of(reference, reading.terms)) for reference in references]
-    level, parts, whole, share = max(found, key=lambda said: (said[0] * (said[1] + said[2]), said))
-    return {
+    words = counted_words(reading.heard, lexicon)
+    found = [
+        (reference.level, *said_of(reference, reading.terms), likeness(reference, words))
+        for reference in references
+    ]
+    level, parts, whole, share, alike = max(found, key=lambda said: (said[0] * (said[1] + said[2]), said))
+    features = {
         "reference.level": level,
         "reference.parts": float(parts),
         "reference.whole": float(whole),
         "reference.share": float(share),
     }
+    return features | {"reference.likeness": float(alike)} if lexicon.spaced else features
 
 
 def _topic(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> int:

@@ -9,6 +9,7 @@ not said but meant, through a near-synonym, is marked `~`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
@@ -75,6 +76,12 @@ def plain_terms(wording: str, lexicon: Lexicon) -> frozenset[str]:
         return frozenset({_base(wording, lexicon)})
     typed = wording.translate(MIXED_UP)
     return (frozenset(typed) | {a + b for a, b in pairwise(typed)}) - lexicon.stop
+
+
+def counted_words(text: str, lexicon: Lexicon) -> Counter[str]:
+    """Return how often each content word stands in a text, by its stem; of languages with spaces only."""
+    words = [token.group() for token in _TOKENS.finditer(text)] if lexicon.spaced else []
+    return Counter(_base(word, lexicon) for word in words if word not in lexicon.stop and word[0] != "<")
 
 
 def typed_alike(wording: str) -> str:

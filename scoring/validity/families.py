@@ -9,14 +9,8 @@ from msgspec import Struct
 from scoring.validity.metamorphic import Case
 
 # What comes from elsewhere is told by its words, and words are shared by chance; two questions of one job may truly have
-# something in common. The sentence that makes a point may also hold words of a weak exemplar, or make an answer that hardly
-# speaks of its question long enough to be handed to a person. docs/scoring.md has the figures.
-_MAY_BREAK = {
-    "another question's answer": 0.04,
-    "off topic": 0.03,
-    "a point removed": 0.01,
-    "a point added": 0.01,
-}
+# something in common. docs/scoring.md has the figures.
+_MAY_BREAK = {"another question's answer": 0.04, "off topic": 0.01}
 
 
 class Family(Struct, frozen=True):

@@ -29,8 +29,10 @@ PACKS = (
 )
 _WRITTEN = Path(__file__).parents[1] / "candidates"
 _FOLLOWED_UP = "followups"
+# texts about nothing that is asked, each beside a question of every pack
+_ELSEWHERE = "elsewhere"
 # all other files: answers that a reader gave levels to
-_RATED = tuple(sorted({file.stem for file in _WRITTEN.glob("*.yaml")} - {*PACKS, _FOLLOWED_UP}))
+_RATED = tuple(sorted({file.stem for file in _WRITTEN.glob("*.yaml")} - {*PACKS, _FOLLOWED_UP, _ELSEWHERE}))
 
 
 class Posed(Struct, frozen=True):
@@ -50,6 +52,7 @@ def all_answers(packs: tuple[str, ...] = PACKS) -> list[Posed]:
     found += [posed for pack in known.values() for posed in _invented(pack)]
     found += [posed for name in _RATED for posed in _rated(name, known)]
     found += _followed_up(known)
+    found += _elsewhere(known)
     assert len({posed.id for posed in found}) == len(found)
     return sorted(found, key=lambda posed: posed.id)
 
@@ -91,9 +94,17 @@ def _followed_up(packs: dict[str, Pack]) -> Iterator[Posed]:
             yield _posed(place, packs[name], question, answer["lang"], str(number), answer["text"])
 
 
+def _elsewhere(packs: dict[str, Pack]) -> Iterator[Posed]:
+    for language, texts in _read(_ELSEWHERE, "texts").items():
+        for number, text in enumerate(texts, 1):
+            for pack in packs.values():
+                question = pack.questions[number % len(pack.questions)].id
+                yield _posed(f"{_ELSEWHERE}/{pack.name}", pack, question, language, str(number), text)
+
+
 def _posed(place: str, pack: Pack, question: str, language: str, name: str, text: str) -> Posed:
     return Posed(f"{place}/{question}/{language}/{name}", pack, pack.rubric(question), text, language)
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load((_WRITTEN / f"{name}.yaml").read_text(encoding="utf-8"))["answers"]
+def _read(name: str, key: str = "answers") -> Any:
+    return yaml.safe_load((_WRITTEN / f"{name}.yaml").read_text(encoding="utf-8"))[key]
