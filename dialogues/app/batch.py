@@ -101,7 +101,7 @@ class Batch:
                 making.changes.settled.extend(settled)
                 step_them(making)
                 transaction.write(making.changes)
-        except Exception:
+        except Exception:  # whatever it was: what is remembered may be of a change that was rolled back
             self.recent.forget()
             raise
         making.remember()
