@@ -1,13 +1,14 @@
 """Levels for rated answers, learned from other answers of the same file: `--fit new` and `--fit seen`.
 
-`new`: a linear map with fixed signs (`features`, `linear`), fitted on other *questions*. Nothing of the question
-itself is used, not even answers without a level.
+`new`: a linear map with fixed signs (`features`, `linear`), fitted on other *questions*: of the scorer's level alone or of
+all features, whichever does better on questions left out of the training part. Nothing of the question itself is
+used, not even answers without a level.
 
 `seen`: the same map fitted on other *answers*, and for each question what it still gets wrong there: the answer
 leans towards the graded answers it resembles (kernel ridge regression on the residuals). `plain` leaves the
 resemblance out: each question only moves its own height. That is as much as HR's calibration does.
 
-Every strength of regularisation is chosen inside the training part only. Nothing is random: rows are dealt to parts
+Every map and strength of regularisation is chosen inside the training part only. Nothing is random: rows are dealt to parts
 by a digest of what they say.
 """
 
@@ -21,9 +22,10 @@ from math import fsum
 from msgspec import Struct
 
 from scoring.calibration.features import SIGNS, Reading, cosine, rarity, weighed
-from scoring.calibration.linear import Linear, fit_linear, solve
+from scoring.calibration.linear import fit_linear, solve
 
-_PENALTIES = (3.0, 30.0, 300.0)
+# So many of the features, the level first, and the penalty on their weights.
+_MAPS = tuple((many, penalty) for many in (1, len(SIGNS)) for penalty in (3.0, 30.0))
 _NOISES = (0.3, 0.6, 1.0, 2.0, 5.0)
 _INNER = 4
 # What two answers to one question share without a word in common: the height of the question.
@@ -32,6 +34,8 @@ _SAME_QUESTION = 0.3
 _MOST = 120
 
 Levels = list[float]
+Features = tuple[float, ...]
+Chosen = tuple[int, float]
 Done = Callable[[int], object]
 
 
@@ -119,35 +123,38 @@ def deal_answers(rows: Sequence[Labelled], folds: int) -> list[int]:
 
 
 def _by_map(rows: Sequence[Labelled], inside: list[int], outside: list[int]) -> Levels:
-    return _mapped(rows, inside, outside, _best_penalty(rows, inside))
+    return _mapped(rows, inside, outside, _best_map(rows, inside))
 
 
-def _mapped(rows: Sequence[Labelled], inside: Sequence[int], outside: list[int], penalty: float) -> Levels:
-    fitted = _map(rows, inside, penalty)
+def _mapped(rows: Sequence[Labelled], inside: Sequence[int], outside: list[int], chosen: Chosen) -> Levels:
+    fitted = _map(rows, inside, chosen)
     return [fitted(rows[at].features) for at in outside]
 
 
-def _map(rows: Sequence[Labelled], inside: Sequence[int], penalty: float) -> Linear:
+def _map(rows: Sequence[Labelled], inside: Sequence[int], chosen: Chosen) -> Callable[[Features], float]:
+    many, penalty = chosen
     own = [rows[i] for i in inside]
     questions = [row.question for row in own]
-    return fit_linear([row.features for row in own], [row.level for row in own], SIGNS, penalty, questions)
+    levels = [row.level for row in own]
+    fitted = fit_linear([row.features[:many] for row in own], levels, SIGNS[:many], penalty, questions)
+    return lambda features: fitted(features[:many])
 
 
-def _best_penalty(rows: Sequence[Labelled], inside: list[int]) -> float:
-    """Return the penalty with the smallest squared error on held-out questions of the training part."""
+def _best_map(rows: Sequence[Labelled], inside: list[int]) -> Chosen:
+    """Return the map with the smallest squared error on held-out questions of the training part."""
     own = [rows[i] for i in inside]
     questions = len({row.question for row in own})
     parts = deal_questions(own, min(_INNER, questions)) if questions > 1 else deal_answers(own, _INNER)
 
-    def error(penalty: float) -> float:
-        found = held_out(parts, lambda ins, outs: _mapped(own, ins, outs, penalty))
+    def error(chosen: Chosen) -> float:
+        found = held_out(parts, lambda ins, outs: _mapped(own, ins, outs, chosen))
         return _squares(found, own)
 
-    return min(_PENALTIES, key=error) if len(own) > _INNER else _PENALTIES[-1]
+    return min(_MAPS, key=error) if len(own) > _INNER else _MAPS[1]
 
 
 def _by_question(rows: Sequence[Labelled], inside: list[int], outside: list[int], *, alike: bool) -> Levels:
-    common = _map(rows, inside, _best_penalty(rows, inside))
+    common = _map(rows, inside, _best_map(rows, inside))
     missed = {i: rows[i].level - common(rows[i].features) for i in inside}
     kernels = _kernels(rows, inside, alike=alike)
     noise = _best_noise(rows, inside, missed, kernels)
