@@ -250,7 +250,7 @@ class TelegramMemory:
         if not taken:
             return Colleague("", "expired" if row.expires_at < time.time() else "taken")
         self._people.ensure("telegram", f"{user}={row.name}", row.role, row.jobs)
-        return Colleague(person, "")
+        return Colleague(person, "", row.role)
 
     @contextmanager
     def lead(self) -> Iterator[bool]:

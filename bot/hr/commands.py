@@ -116,6 +116,12 @@ def label(language: str, command: str) -> str:
     return str(texts(language)[f"command.{command}"]["label"])
 
 
+def helped(language: str, command: str) -> str:
+    """Return what a command does, without the command itself."""
+    told = str(texts(language)[f"command.{command}"]["help"])
+    return told.removeprefix(f"/{command} ")
+
+
 @cache
 def _spoken() -> dict[str, str]:
     words = {}

@@ -28,6 +28,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 from aiogram.types import (
+    BotCommand,
+    BotCommandScopeChat,
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -36,7 +38,7 @@ from aiogram.types import (
 )
 
 from bot.telegram.client import LARGEST, Failed, Fault
-from bot.telegram.parts import File, Key, Keys, Part, Picture, Text, Voice, keyboard
+from bot.telegram.parts import File, Key, Keys, Menu, Part, Picture, Text, Voice, keyboard
 from bot.telegram.splitting import shorten
 
 _CONNECTIONS = 100
@@ -82,12 +84,16 @@ class Calls:
             raise Failed(_kind(error)) from None
 
     async def send(self, chat: int, part: Part) -> int:
-        """Send one part; return Telegram's number of the message."""
+        """Send one part; return Telegram's number of the message, 0 for what is none."""
         async with self.failing():
+            if isinstance(part, Menu):
+                listed = [BotCommand(command=name, description=told) for name, told in part.commands]
+                await self._bot.set_my_commands(listed, scope=BotCommandScopeChat(chat_id=chat))
+                return 0
             sent = await self._send(chat, part)
         return sent.message_id
 
-    async def _send(self, chat: int, part: Part) -> Message:
+    async def _send(self, chat: int, part: Text | Picture | File | Voice) -> Message:
         match part:
             case Text():
                 return await self._bot.send_message(

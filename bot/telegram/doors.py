@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from bot.hr.commands import COMMANDS, helped
 from bot.telegram.buttons import Buttons
 from bot.telegram.incoming import Started, Who
-from bot.telegram.parts import Key, Keys, Post, Text
+from bot.telegram.parts import Key, Keys, Menu, Post, Text
 from bot.telegram.ports import Parts, Settings
 from bot.telegram.seats import Seats
+from bot.telegram.splitting import shorten
 from bot.telegram.words import spoken, tell
 from bot.tools import tools_here
+from dialogues.app.rights import MAY
 from dialogues.core.events import Answered, Asked, Event, Opened
 from dialogues.core.interview import Interview, Phase
 from dialogues.ports import InviteState
 
 CHANNEL = "telegram"
+_DESCRIPTION = 256
+"""Letters that Telegram lists beside a command, at most."""
 _OVER = frozenset({Phase.FINISHED, Phase.REFUSED, Phase.ERASED})
 Caused = tuple[int, Event]
 """A conversation and what happened to it."""
@@ -64,8 +69,17 @@ class Doors:
             return None
         await self._seats.sit(who.chat)
         self.say(who, "colleague.joined")
+        self._put(Post(who.chat, (Menu(tuple(self._commands(who, taken.role))),)))
         desk = (await self._seats.of(who.chat)).desk
         return desk, Asked(at=time.time(), command="today")
+
+    def _commands(self, who: Who, role: str) -> Iterator[tuple[str, str]]:
+        """Return the commands of somebody of HR, and what each does."""
+        language = self.language(who)
+        for spec in COMMANDS:
+            if spec.shown and role in MAY[spec.name]:
+                yield spec.name, shorten(helped(language, spec.name), _DESCRIPTION)
+        yield "switch", tell(language, "command.switch")
 
     def _say_link(self, who: Who, problem: str) -> None:
         catalog = self._parts.languages[self.language(who)].catalog

@@ -1,4 +1,4 @@
-"""What goes to a chat: texts, pictures, files and voice messages with their buttons, as plain values."""
+"""What goes to a chat: texts, pictures, files and voice messages with their buttons, and its menu, as plain values."""
 
 from __future__ import annotations
 
@@ -49,7 +49,13 @@ class Voice(Struct, frozen=True):
     content: bytes
 
 
-Part = Text | Picture | File | Voice
+class Menu(Struct, frozen=True):
+    """The commands that are listed in this chat instead of the bot's common ones, and what each does."""
+
+    commands: tuple[tuple[str, str], ...]
+
+
+Part = Text | Picture | File | Voice | Menu
 
 
 class Post(Struct):

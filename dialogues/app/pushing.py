@@ -33,7 +33,8 @@ class Seat(Struct, frozen=True):
 
 
 class Colleague(Struct, frozen=True):
-    """What became of a colleague's invitation: the person's id, or `problem` "", "unknown", "expired" or "taken"."""
+    """What became of a colleague's invitation: the person's id and role, or `problem` "", "unknown", "expired" or "taken"."""
 
     person: str
     problem: str
+    role: str = ""

@@ -99,6 +99,14 @@ async def test_two_interviews_of_one_person(product: Product, api: BotApi) -> No
     assert len(rooms["reply_markup"]["inline_keyboard"]) == 2
 
 
+def _menu(api: BotApi, chat: int) -> dict[str, str]:
+    """Return the commands listed in one chat."""
+    listed = [
+        one for (scope, _), one in api.server.commands.items() if json.loads(scope).get("chat_id") == chat
+    ]
+    return {one["command"]: one["description"] for commands in listed for one in commands}
+
+
 async def test_a_colleagues_invitation_makes_a_person_of_hr_once(polling: Product, api: BotApi) -> None:
     memory = polling.house.telegram
     token = memory.invite_colleague("Ben Li", "reader", "python-developer")
@@ -110,6 +118,11 @@ async def test_a_colleagues_invitation_makes_a_person_of_hr_once(polling: Produc
     person = polling.house.people.by_id("telegram:501")
     assert person is not None
     assert (person.name, person.role, person.jobs) == ("Ben Li", "reader", ("python-developer",))
+    await eventually(lambda: _menu(api, 501) != {})
+    listed = _menu(api, 501)
+    assert listed["card"] == "name · the result card"
+    assert {"today", "queue", "help", "switch"} <= listed.keys(), "what HR does, not what a candidate does"
+    assert not {"approve", "invite", "delete", "human"} & listed.keys(), "a reader only reads"
     ben.skip()
     ben.say("/invite python-developer Max")
     await ben.until(lambda _: True)
