@@ -35,11 +35,12 @@ _UNLESS_MADE = 0.35
 # the pack was given to that one; of a long answer, up to the second share.
 _ANOTHER, _ANOTHER_MOST = 0.65, 0.85
 _USUAL_LENGTH = {True: 60, False: 100}
-# With a model of meaning: an answer less close to its own question's rubric than the first (by whether words are spaced,
-# in thousandths; any two texts are close) speaks of another world. Words and meaning together tell an answer to another
-# question: the logarithm of how much nearer the words are, less a quarter of that of the length, and so much for each
-# thousandth that the meaning is closer, below the third.
-_UNRELATED, _CLOSER, _ANOTHER_BOTH = {True: 840, False: 890}, 0.02, {True: -0.75, False: -0.6}
+# With a model of meaning, what speaks for belonging is that and so much for each thousandth that the answer is closer to its
+# question's rubric than the first (by whether words are spaced; any two texts are close); below the last it speaks of
+# something else. Words and meaning together tell an answer to another question: the logarithm of how much nearer the words
+# are, less a quarter of that of the length, and so much for each thousandth that the meaning is closer, below the last.
+_MEANT, _BELONGS_BOTH = {True: (860, 0.016), False: (905, 0.016)}, 0.7
+_CLOSER, _ANOTHER_BOTH = 0.02, {True: -0.75, False: -0.6}
 # Up to this level nothing was found: giving it and giving none are the same verdict.
 _NOTHING = 0.5
 # A rubric of fewer terms than this says too little to tell.
@@ -102,7 +103,9 @@ def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexic
     if "topic.own" not in features:
         return not brief and _unlike(features, lexicon)
     if "embedding.own" in features:
-        return not brief and _means_something_else(features, lexicon)
+        usual, closer = _MEANT[lexicon.spaced]
+        meant = round(_belonging(features, lexicon) + closer * (features["embedding.own"] - usual), 6)
+        return meant < _BELONGS_BOTH or (not brief and _means_another_question(features, lexicon))
     return _belonging(features, lexicon) < 1 or (not brief and _of_another_question(features, lexicon))
 
 
@@ -120,14 +123,14 @@ def _unlike(features: Mapping[str, float], lexicon: Lexicon) -> bool:
     return lacking > 0 and features["topic.share"] < least + (most - least) * lacking
 
 
-def _means_something_else(features: Mapping[str, float], lexicon: Lexicon) -> bool:
-    """Say the same with a model of meaning, which knows an answer in other words from one about something else."""
+def _means_another_question(features: Mapping[str, float], lexicon: Lexicon) -> bool:
+    """Say with a model of meaning, which knows an answer in other words, whether it was given to another question."""
     spaced = lexicon.spaced
     own, other = features["embedding.own"], features["embedding.other"]
     nearer = log((features.get("topic.own", 0.0) + 1) / (features.get("topic.other", 0.0) + 1))
     doubt = log(max(1.0, features["length"]) / _USUAL_LENGTH[spaced]) / 4
     told = round(nearer - doubt + _CLOSER * (own - other), 6)  # a logarithm's last digit is the machine's
-    return own < _UNRELATED[spaced] or told < _ANOTHER_BOTH[spaced]
+    return told < _ANOTHER_BOTH[spaced]
 
 
 def _of_another_question(features: Mapping[str, float], lexicon: Lexicon) -> bool:
