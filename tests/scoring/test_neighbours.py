@@ -55,7 +55,8 @@ class Meaning:
     ("close", "far", "off"),
     [
         (880, 850, False),  # nearer to its own question
-        (830, 820, True),  # nothing here is near: another world
+        (830, 820, False),  # a little far, and its words speak for it
+        (740, 730, True),  # nothing here is near: another world
         (880, 930, True),  # far nearer to another question
     ],
 )
