@@ -69,7 +69,7 @@ def reason_to_abstain(
         return Abstention.COPIED_QUESTION
     if rubric.points and _copied_exemplar(answer, rubric, lexicon):
         return Abstention.COPIED_EXEMPLAR
-    if "off_topic" in features and (_made_a_point(features) or _long(reading, features, lexicon)):
+    if "off_topic" in features and _long(reading, features, lexicon):
         return Abstention.OFF_TOPIC
     return None
 

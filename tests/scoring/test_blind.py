@@ -83,8 +83,7 @@ def test_answers_nobody_looked_at(language: str, least: float) -> None:
     assert off <= 1 < poor <= 3 < 4 <= fair <= 6
     assert good >= 5.5
     real = [row for row in rows if row[0] in {"fair", "good"}]
-    assert sum(row[2] is None for row in real) <= 0.12 * len(real)
-    assert sum(row[2] is not None and row[2] <= 1 for row in real) <= 0.03 * len(real)  # nobody would look
+    assert sum(row[2] is None for row in real) <= 0.1 * len(real)
     given = [row for row in rows if row[2] is not None]
     assert sum(abs(row[1] - (row[2] or 0.0)) <= 2 * row[3] for row in given) >= 0.88 * len(given)
 
