@@ -45,9 +45,9 @@ _CLOSER, _ANOTHER_BOTH = 0.02, {True: -0.75, False: -0.6}
 _NOTHING = 0.5
 # A rubric of fewer terms than this says too little to tell.
 _TELLING_RUBRIC = 40
-# Of less than the first of these times the too-short length, an answer that makes a point is judged as any other, and
-# a little longer one that makes two; of less than the second, one that speaks of something else gets a low level. A longer one may say it in words nobody
-# listed: no level is honest.
+# Of less than the first of these times the too-short length, an answer that makes a point is not taken for one to another
+# question, nor a little longer one that makes two; of less than the second, one that speaks of something else gets a low
+# level. A longer one may say it in words nobody listed: no level is honest.
 _BRIEF_TIMES, _LONG_TIMES = 4, 6
 # A point, or a reference, is made from this on.
 _MADE = 500
