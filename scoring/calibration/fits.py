@@ -102,15 +102,23 @@ def held_out(
 
 
 def deal_questions(rows: Sequence[Labelled], folds: int) -> list[int]:
-    """Return each row's part; whole questions, parts as even as they can be."""
-    sizes: dict[str, int] = {}
+    """Return each row's part: whole questions, every part with mildly and strictly graded ones alike.
+
+    Questions are dealt there and back in the order of their mean level (stratified cross-validation). Otherwise leaving a
+    mildly graded question out leaves strictly graded ones in, and held-out levels fall where they should rise.
+    """
+    levels: dict[str, Levels] = {}
     for row in rows:
-        sizes[row.question] = sizes.get(row.question, 0) + 1
-    filled, part_of = [0] * folds, {}
-    for question in sorted(sizes, key=lambda q: (-sizes[q], _digest(q))):
-        part_of[question] = filled.index(min(filled))
-        filled[part_of[question]] += sizes[question]
+        levels.setdefault(row.question, []).append(row.level)
+    order = sorted(levels, key=lambda q: (fsum(levels[q]) / len(levels[q]), _digest(q)))
+    part_of = {question: _there_and_back(turn, folds) for turn, question in enumerate(order)}
     return [part_of[row.question] for row in rows]
+
+
+def _there_and_back(turn: int, folds: int) -> int:
+    """Return 0, 1, ..., folds - 1, folds - 1, ..., 1, 0, 0, 1, ... at its turn."""
+    lap, step = divmod(turn, folds)
+    return folds - 1 - step if lap % 2 else step
 
 
 def deal_answers(rows: Sequence[Labelled], folds: int) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +76,17 @@ def test_parts_are_whole_questions_or_spread_answers() -> None:
     for part in range(4):
         assert by_answer.count(part) == len(known) // 4
         assert len({row.question for row, own in zip(known, by_answer, strict=True) if own == part}) == 6
+
+
+def test_every_part_has_mildly_and_strictly_graded_questions() -> None:
+    """Six questions graded ever more mildly by half a level: two parts differ by no more than that."""
+    known = rows()
+    parts = deal_questions(known, 2)
+    means = [
+        fmean(row.level for row, own in zip(known, parts, strict=True) if own == part) for part in (0, 1)
+    ]
+    assert abs(means[0] - means[1]) < 0.5
+    assert [parts.count(part) for part in (0, 1)] == [36, 36]
 
 
 def test_one_question_alone_cannot_be_new() -> None:
