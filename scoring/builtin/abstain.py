@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from scoring.builtin.belonging import is_foreign
 from scoring.builtin.compiled import Compiled, bare
@@ -24,9 +24,13 @@ _VOWEL = re.compile(r"[aeiouyAEIOUYà-ÿ]")
 # Shares in thousandths. A copied exemplar may be dressed up; a copied question is nearly all of it.
 _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # What speaks for an answer's belonging to its question, by whether words are spaced: the square roots of its nearness to
-# the question and, on average, to the pack's others, the share of its words that the pack knows (all in thousandths), the
-# square root of the share of the points it makes. Below one together it speaks of something else (decision 0029).
-_BELONGS = {True: (0.0403, 0.0526, 0.000200, 0.423), False: (0.0397, 0.0311, 0.000454, 0.961)}
+# the question and, on average, to the pack's others (in thousandths) and of the share of the points it makes. Against it:
+# the share of its words that the pack does not know, and how telling its words are (in thousandths). Below one together
+# it speaks of something else (decisions 0029, 0030).
+_BELONGS = {
+    True: (0.076, 0.0468, 0.832, 0.000867, 0.000816),
+    False: (0.0846, 0.0621, 0.942, 0.000585, 0.000918),
+}
 # Of a question that stands alone: the cosine, in thousandths, below which answer and rubric speak of different things; the
 # fewer key points are made, the more it takes, up to the second. From so much made on they speak of the same.
 _TOPIC = {True: (58, 70), False: (42, 60)}
@@ -111,9 +115,14 @@ def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexic
 
 def _belonging(features: Mapping[str, float], lexicon: Lexicon) -> float:
     """Return what speaks for the answer's belonging to its question rather than to another world; from one on it does."""
-    own, others, known, made = _BELONGS[lexicon.spaced]
-    near = own * sqrt(features["topic.own"]) + others * sqrt(features["topic.others"])
-    return round(near + known * features["topic.known"] + made * sqrt(points_share(features)), 6)
+    own, others, made, strange, rare = _BELONGS[lexicon.spaced]
+    speaks_for = (
+        own * sqrt(features["topic.own"]),
+        others * sqrt(features["topic.others"]),
+        made * sqrt(points_share(features)),
+    )
+    against = strange * features["topic.strange"] + rare * features["topic.rare"]
+    return round(fsum(speaks_for) - against, 6)
 
 
 def _unlike(features: Mapping[str, float], lexicon: Lexicon) -> bool:

@@ -133,7 +133,7 @@ def compile_rubric(key: RubricKey) -> Compiled:
         known=known,
         known_size=sum(weight**2 for weight in known.values()),
         numbers=frozenset(lexicon.number.findall(question)),
-        slips=slips_of(every),
+        slips=slips_of(every, lexicon.ordinary),
         recital=recital_of([point.text[language] for point in points], lexicon),
         neighbours=neighbours_of(TextsKey(rubric.around.get(language, ()), lexicon)),
         around=rubric.around.get(language, ()),

@@ -74,12 +74,19 @@ def nearness(terms: AbstractSet[str], neighbours: Neighbours, lexicon: Lexicon) 
     ]
 
 
-def known_share(terms: AbstractSet[str], neighbours: Neighbours, lexicon: Lexicon) -> int:
-    """Return in thousandths how much of what these terms tell is in the words of any of the questions."""
-    found = terms & neighbours.holders.keys()
-    known = sum([neighbours.holders[term][0] for term in found])
-    size = known + _weight(terms - found, lexicon)
-    return 1000 * known // size if size else 1000
+def strangeness(
+    terms: AbstractSet[str], function_words: int, neighbours: Neighbours, lexicon: Lexicon
+) -> tuple[int, int]:
+    """Return in thousandths how many of an answer's words none of the questions has, and how telling its words are.
+
+    `function_words` is how many different ones it has; they are strange to no question and tell nothing. Of Chinese the words
+    are the characters.
+    """
+    words = terms if lexicon.spaced else {term for term in terms if len(term) == 1 or term.isascii()}
+    total = len(words) + function_words
+    if not total:
+        return 0, 0
+    return 1000 * len(words - neighbours.holders.keys()) // total, 10 * _weight(words, lexicon) // total
 
 
 @lru_cache(maxsize=1024)

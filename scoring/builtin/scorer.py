@@ -36,10 +36,10 @@ from scoring.builtin.abstain import is_off_topic, reason_to_abstain
 from scoring.builtin.compiled import MODELS, RARE, Compiled, Point, RubricKey, compile_rubric, unmarked
 from scoring.builtin.level import CREDIT, confidence_of, error_from_features, level_from_features
 from scoring.builtin.meanings import meanings_of
-from scoring.builtin.neighbours import known_share, nearness
+from scoring.builtin.neighbours import nearness, strangeness
 from scoring.builtin.reading import Reading, read
 from scoring.builtin.reference import Reference, likeness, said_of
-from scoring.builtin.terms import counted_words
+from scoring.builtin.terms import counted_words, function_words
 from scoring.embedding.port import Embedder
 from scoring.evidence import Alignment, Wording, align
 from scoring.lexicon import Lexicon, load_lexicons
@@ -47,7 +47,7 @@ from scoring.model import Abstention, Degree, Finding, Score, ScorerId
 from scoring.rubric.elements import EXPECTED
 from scoring.rubric.model import Element, Rubric
 
-_VERSION = "5"
+_VERSION = "6"
 _DEGREES = (Degree.MENTIONED, Degree.EXPLAINED, Degree.DEMONSTRATED)
 # So many characters of an answer a model hears, by whether words are spaced: enough to tell what it is about, and what a
 # model reads in a seventh of a second.
@@ -196,18 +196,20 @@ def _features(
 
 def _beside_others(reading: Reading, compiled: Compiled, lexicon: Lexicon) -> dict[str, float]:
     """Return how near the answer is to its own question, to the nearest other one of the pack and to the others on
-    average, and how much of it is in the words of any, in thousandths.
+    average, how many of its words are in none of them, and how telling its words are, all in thousandths.
     """
     near = nearness(reading.spoken, compiled.neighbours, lexicon)
     if len(near) < 2:
         return {}
     own = near.pop(compiled.place)
-    known = known_share(unmarked(reading.terms), compiled.neighbours, lexicon)
+    functions = len(function_words(reading.heard, lexicon))
+    strange, rare = strangeness(reading.spoken, functions, compiled.neighbours, lexicon)
     return {
         "topic.own": float(own),
         "topic.other": float(max(near)),
         "topic.others": float(sum(near) // len(near)),
-        "topic.known": float(known),
+        "topic.strange": float(strange),
+        "topic.rare": float(rare),
     }
 
 

@@ -1,7 +1,7 @@
 """A slip of the pen is not a missing word: a word that nearly is one of the rubric's counts as it.
 
-Only words the rubric does not know are looked at, and only longer ones: "consructor" is "constructor", but
-"stack" is not "slack" when the rubric has both.
+Only longer words are looked at that neither the rubric has nor the list of ordinary words: "consructor" is
+"constructor", but "think" is not "thank".
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ _LEAST = 5
 
 
 class Slips(Struct, frozen=True):
-    """A rubric's longer words with one letter left out, each with the word; `known` are all its words."""
+    """A rubric's longer words with one letter left out, each with the word; `known` are all its words, `ordinary` those
+    of the language that are never a slip.
+    """
 
     known: frozenset[str]
     shortened: Mapping[str, str]
+    ordinary: frozenset[str] = frozenset()
 
     def mended(self, stem: str) -> str:
         """Return the rubric's word that a stem is with one slip, else the stem.
 
         A slip is a letter missing, too much, wrong, or swapped with its neighbour, but not the first one.
         """
-        if len(stem) < _LEAST - 1 or stem in self.known or not self.shortened:
+        if len(stem) < _LEAST - 1 or stem in self.known or stem in self.ordinary or not self.shortened:
             return stem
         for key in (stem, *_shortened(stem)):
             word = self.shortened.get(key)
@@ -37,7 +40,7 @@ class Slips(Struct, frozen=True):
 NO_SLIPS = Slips(frozenset(), {})
 
 
-def slips_of(terms: Iterable[str]) -> Slips:
+def slips_of(terms: Iterable[str], ordinary: frozenset[str] = frozenset()) -> Slips:
     """Return the slips of the terms' words; a shortened word that fits two of them fits none."""
     words = frozenset(term.lstrip("!~") for term in terms)
     found: dict[str, str] = {}
@@ -45,7 +48,7 @@ def slips_of(terms: Iterable[str]) -> Slips:
         if len(word) >= _LEAST and word.isalpha() and word.isascii():
             for key in (word, *_shortened(word)):
                 found[key] = word if found.get(key, word) == word else ""
-    return Slips(words, {key: word for key, word in found.items() if word})
+    return Slips(words, {key: word for key, word in found.items() if word}, ordinary)
 
 
 def _shortened(word: str) -> list[str]:

@@ -29,6 +29,7 @@ _TOKENS = re.compile(
     r"|(\d+(?:[.,]\d+)*)"
 )
 _FORMULA = 2
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # The longest wording of the groups that is looked for.
 _LONGEST_WORDING = 5
 
@@ -82,6 +83,11 @@ def counted_words(text: str, lexicon: Lexicon) -> Counter[str]:
     """Return how often each content word stands in a text, by its stem; of languages with spaces only."""
     words = [token.group() for token in _TOKENS.finditer(text)] if lexicon.spaced else []
     return Counter(_base(word, lexicon) for word in words if word not in lexicon.stop and word[0] != "<")
+
+
+def function_words(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the different words of a text (plain letters) that are no terms: of Chinese the characters."""
+    return lexicon.stop.intersection(_WORDS.findall(text) if lexicon.spaced else text)
 
 
 def typed_alike(wording: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from scoring.lexicon.meanings import load_groups, load_telling
+from scoring.lexicon.meanings import load_groups, load_ordinary, load_telling
 from scoring.lexicon.model import MIXED_UP, Cues, Lexicon, Script, Unit, keys_of
 from scoring.rubric.model import Element
 
@@ -69,6 +69,7 @@ def _parse(raw: dict[str, Any]) -> Lexicon:
         no_answer=frozenset(raw.get("no_answer", ())),
         beside=re.compile("|".join(raw.get("beside") or [_NEVER])),
         telling=load_telling(_HERE / "words", raw["language"]),
+        ordinary=load_ordinary(_HERE / "words", raw["language"]),
     )
 
 

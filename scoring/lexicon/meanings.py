@@ -1,6 +1,6 @@
-"""What matching knows of words: which mean much the same, and how telling each is. Nothing else uses it.
+"""What matching knows of words: which mean much the same, how telling each is, which are ordinary. Nothing else uses it.
 
-Both are text files, one a language. A wording may stand in several groups of near-synonyms; groups do not join
+These are text files, one a language. A wording may stand in several groups of near-synonyms; groups do not join
 through it.
 """
 
@@ -27,6 +27,15 @@ def load_telling(folder: Path, language: str) -> dict[str, int]:
     lines = path.read_text(encoding="utf-8").splitlines()
     parted = [line.partition(":") for line in lines if not line.startswith("#")]
     return {term: int(weight) for weight, _, terms in parted for term in terms.split()}
+
+
+def load_ordinary(folder: Path, language: str) -> frozenset[str]:
+    """Return the stems of a language's ordinary words; none without a file."""
+    path = folder / f"{language}-ordinary{_SUFFIX}"
+    if not path.exists():
+        return frozenset()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _groups(text: str) -> Iterator[tuple[str, ...]]:

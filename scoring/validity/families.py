@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from scoring.validity.metamorphic import Case
 
-# What comes from elsewhere is told by its words, and words are shared by chance; two questions of one job may truly have
-# something in common. docs/scoring.md has the figures.
-_MAY_BREAK = {"another question's answer": 0.04, "off topic": 0.01}
+# Two questions of one job may truly have something in common. docs/scoring.md has the figures.
+_MAY_BREAK = {"another question's answer": 0.03}
 
 
 class Family(Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 The bounds are set below what was measured (see docs/scoring.md), so that a change for the worse is noticed.
 `blind.yaml` must not be used for tuning; `fresh.yaml` was: the level's constants were fitted on it. `unseen.yaml` was
-written when all was finished, with lengths that do not give the level away: the figures to believe.
+written when version 3 was finished, with lengths that do not give the level away; how strict version 6 is was chosen on
+it. `untouched.yaml` was written for version 6 and chose nothing: the figures to believe.
 """
 
 from __future__ import annotations
@@ -72,10 +73,13 @@ def test_the_standard_error_is_honest(name: str, language: str) -> None:
     assert held / len(rows) >= 0.92
 
 
-@pytest.mark.parametrize(("language", "least"), [("zh", 0.7), ("en", 0.7)])
-def test_answers_nobody_looked_at(language: str, least: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "language", "least"),
+    [("unseen", "zh", 0.7), ("unseen", "en", 0.68), ("untouched", "zh", 0.74), ("untouched", "en", 0.65)],
+)
+def test_answers_nobody_looked_at(name: str, language: str, least: float) -> None:
     """Order and honesty hold where nothing was ever chosen; good answers are given too little, and the error says so."""
-    rows = _scored("unseen", language)
+    rows = _scored(name, language)
     assert correlation([row[1] for row in rows], [row[2] or 0.0 for row in rows]) >= least
     off, poor, fair, good = (
         fmean(row[2] or 0.0 for row in rows if row[0] == band) for band in ("off", "poor", "fair", "good")
@@ -83,12 +87,14 @@ def test_answers_nobody_looked_at(language: str, least: float) -> None:
     assert off <= 1 < poor <= 3 < 4 <= fair <= 6
     assert good >= 5.5
     real = [row for row in rows if row[0] in {"fair", "good"}]
-    assert sum(row[2] is None for row in real) <= 0.1 * len(real)
+    assert sum(row[2] is None for row in real) <= (
+        0.15 if (name, language) == ("untouched", "en") else 0.1
+    ) * len(real)
     given = [row for row in rows if row[2] is not None]
     assert sum(abs(row[1] - (row[2] or 0.0)) <= 2 * row[3] for row in given) >= 0.88 * len(given)
 
 
-@pytest.mark.parametrize(("language", "most"), [("zh", 0.035), ("en", 0.03)])
+@pytest.mark.parametrize(("language", "most"), [("zh", 0.03), ("en", 0.008)])
 def test_texts_from_another_world_get_no_level(language: str, most: float) -> None:
     """Half of them set the bounds; the other half, which did not, is counted here."""
     texts = yaml.safe_load((_ANSWERS / "elsewhere.yaml").read_text(encoding="utf-8"))["texts"][language]

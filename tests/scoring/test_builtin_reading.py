@@ -96,6 +96,19 @@ def test_one_slip_is_mended(typed: str, meant: str) -> None:
     assert slips_of(["constructor", "receive", "refund", "stack", "slack"]).mended(typed) == meant
 
 
+def test_an_ordinary_word_is_no_slip() -> None:
+    """Found in answers: "think" was read as "thank", "singing" as "single"."""
+    words = ["thank", "singl", "small", "point"]
+    slips = slips_of(words, EN.ordinary)
+    assert [slips.mended(word) for word in ("think", "sing", "stall", "print")] == [
+        "think",
+        "sing",
+        "stall",
+        "print",
+    ]
+    assert [slips.mended(word) for word in ("tahnk", "singel", "smal", "ponit")] == words
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

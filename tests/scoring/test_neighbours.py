@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dialogues.app.packs import parse_pack
 from scoring.builtin import BuiltinScorer
-from scoring.builtin.neighbours import TextsKey, known_share, nearness, neighbours_of
+from scoring.builtin.neighbours import TextsKey, nearness, neighbours_of, strangeness
 from scoring.lexicon import load_lexicons
 from scoring.model import Abstention
 from scoring.rubric.model import rubric_text
@@ -100,5 +100,22 @@ def test_nearness_counts_rare_words_most() -> None:
     kettle, week = nearness(frozenset({"kettl", "leak"}), neighbours_of(key), LEXICONS["en"])
     assert kettle > 0
     assert week == 0
-    assert known_share(frozenset({"kettl", "volcano"}), neighbours_of(key), LEXICONS["en"]) == 500
-    assert known_share(frozenset(), neighbours_of(key), LEXICONS["en"]) == 1000
+
+
+def test_strangeness_counts_words_that_no_question_has() -> None:
+    texts = ("the kettle leaks and the customer calls", "a customer calls back next week")
+    known = neighbours_of(TextsKey(texts, LEXICONS["en"]))
+    strange, telling = strangeness(frozenset({"kettl", "volcano"}), 2, known, LEXICONS["en"])
+    assert strange == 250
+    assert telling == 500  # two words that no list calls common, of four
+    commoner = strangeness(frozenset({"kettl", "custom"}), 2, known, LEXICONS["en"])
+    assert commoner[0] == 0
+    assert commoner[1] < telling
+    assert strangeness(frozenset(), 0, known, LEXICONS["en"]) == (0, 0)
+
+
+def test_strangeness_of_chinese_counts_characters() -> None:
+    known = neighbours_of(TextsKey(("冰箱漏水", "顾客来电"), LEXICONS["zh"]))
+    assert (
+        strangeness(frozenset({"冰", "箱", "冰箱", "鲸", "鱼", "鲸鱼"}), 0, known, LEXICONS["zh"])[0] == 500
+    )
