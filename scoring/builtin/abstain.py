@@ -29,7 +29,7 @@ _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # it speaks of something else (decisions 0029, 0030).
 _BELONGS = {
     True: (0.076, 0.0468, 0.832, 0.000867, 0.000816),
-    False: (0.0846, 0.0621, 0.942, 0.000585, 0.000918),
+    False: (0.0867, 0.0637, 0.966, 0.0006, 0.000942),
 }
 # Of a question that stands alone: the cosine, in thousandths, below which answer and rubric speak of different things; the
 # fewer key points are made, the more it takes, up to the second. From so much made on they speak of the same.
@@ -43,7 +43,7 @@ _USUAL_LENGTH = {True: 60, False: 100}
 # question's rubric than the first (by whether words are spaced; any two texts are close); below the last it speaks of
 # something else. Words and meaning together tell an answer to another question: the logarithm of how much nearer the words
 # are, less a quarter of that of the length, and so much for each thousandth that the meaning is closer, below the last.
-_MEANT, _BELONGS_BOTH = {True: (860, 0.016), False: (905, 0.016)}, 0.7
+_MEANT, _BELONGS_BOTH = {True: (860, 0.024), False: (905, 0.024)}, 0.6
 _CLOSER, _ANOTHER_BOTH = 0.02, {True: -0.75, False: -0.6}
 # Up to this level nothing was found: giving it and giving none are the same verdict.
 _NOTHING = 0.5
