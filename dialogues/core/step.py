@@ -146,7 +146,7 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             appointments.take_answer(scene, event)
         case _:
             assert_never(event)
-    interview.go_on(scene, line("answer.thanks") if isinstance(event, Scored | Unscored) else None)
+    interview.go_on(scene, interview.bridge(scene) if isinstance(event, Scored | Unscored) else None)
     return scene.finish(present=not isinstance(event, taking.NOBODY))
 
 

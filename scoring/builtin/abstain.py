@@ -28,8 +28,8 @@ _COPIED_EXEMPLAR, _COPIED_QUESTION = 600, 850
 # the share of its words that the pack does not know, and how telling its words are (in thousandths). Below one together
 # it speaks of something else (decisions 0029, 0030).
 _BELONGS = {
-    True: (0.076, 0.0468, 0.832, 0.000867, 0.000816),
-    False: (0.0867, 0.0637, 0.966, 0.0006, 0.000942),
+    True: (0.0778, 0.0476, 0.87, 0.000946, 0.000857),
+    False: (0.0869, 0.064, 0.986, 0.000686, 0.000957),
 }
 # Of a question that stands alone: the cosine, in thousandths, below which answer and rubric speak of different things; the
 # fewer key points are made, the more it takes, up to the second. From so much made on they speak of the same.
@@ -121,8 +121,8 @@ def _belonging(features: Mapping[str, float], lexicon: Lexicon) -> float:
         others * sqrt(features["topic.others"]),
         made * sqrt(points_share(features)),
     )
-    against = strange * features["topic.strange"] + rare * features["topic.rare"]
-    return round(fsum(speaks_for) - against, 6)
+    speaks_against = (-strange * features["topic.strange"], -rare * features["topic.rare"])
+    return round(fsum((*speaks_for, *speaks_against)), 6)
 
 
 def _unlike(features: Mapping[str, float], lexicon: Lexicon) -> bool:

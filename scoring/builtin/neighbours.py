@@ -79,10 +79,11 @@ def strangeness(
 ) -> tuple[int, int]:
     """Return in thousandths how many of an answer's words none of the questions has, and how telling its words are.
 
-    `function_words` is how many different ones it has; they are strange to no question and tell nothing. Of Chinese the words
-    are the characters.
+    `function_words` is how many different ones it has; they are strange to no question and tell nothing. Figures are no
+    words; of Chinese the words are the characters.
     """
-    words = terms if lexicon.spaced else {term for term in terms if len(term) == 1 or term.isascii()}
+    said = terms if lexicon.spaced else {term for term in terms if len(term) == 1 or term.isascii()}
+    words = {term for term in said if not term[0].isdigit()}
     total = len(words) + function_words
     if not total:
         return 0, 0

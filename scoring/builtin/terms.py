@@ -29,7 +29,7 @@ _TOKENS = re.compile(
     r"|(\d+(?:[.,]\d+)*)"
 )
 _FORMULA = 2
-_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORDS = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_\u3400-\u9fff\uf900-\ufaff]+)*")
 # The longest wording of the groups that is looked for.
 _LONGEST_WORDING = 5
 

@@ -8,8 +8,8 @@ used, not even answers without a level.
 leans towards the graded answers it resembles (kernel ridge regression on the residuals). `plain` leaves the
 resemblance out: each question only moves its own height. That is as much as HR's calibration does.
 
-Every map and strength of regularisation is chosen inside the training part only. Nothing is random: rows are dealt to parts
-by a digest of what they say.
+Every map and strength of regularisation is chosen inside the training part only. Nothing is random: questions are dealt to
+parts by the scorer's own levels, answers by a digest of what they say.
 """
 
 from __future__ import annotations
@@ -102,14 +102,15 @@ def held_out(
 
 
 def deal_questions(rows: Sequence[Labelled], folds: int) -> list[int]:
-    """Return each row's part: whole questions, every part with mildly and strictly graded ones alike.
+    """Return each row's part: whole questions, every part with well and badly answered ones.
 
-    Questions are dealt there and back in the order of their mean level (stratified cross-validation). Otherwise leaving a
-    mildly graded question out leaves strictly graded ones in, and held-out levels fall where they should rise.
+    Questions are dealt there and back in the order of the mean level the scorer gives (stratified cross-validation; what
+    people gave has no say). Otherwise leaving a well answered question out leaves badly answered ones in, and held-out
+    levels fall where they should rise.
     """
     levels: dict[str, Levels] = {}
     for row in rows:
-        levels.setdefault(row.question, []).append(row.level)
+        levels.setdefault(row.question, []).append(row.features[0])
     order = sorted(levels, key=lambda q: (fsum(levels[q]) / len(levels[q]), _digest(q)))
     part_of = {question: _there_and_back(turn, folds) for turn, question in enumerate(order)}
     return [part_of[row.question] for row in rows]

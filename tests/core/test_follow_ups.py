@@ -100,7 +100,7 @@ def test_at_most_two(language: str) -> None:
 @both
 def test_more_is_worded_differently_from_question_to_question(language: str) -> None:
     catalog = LANGUAGES[language].catalog
-    for phrase in ("follow.more", "answer.thanks"):
+    for phrase in ("follow.more", "answer.thanks", "answer.next"):
         for stride in (1, 2, 3):
             said = [catalog.phrase(phrase, f"ask:turn-{turn}") for turn in range(5, 40, stride)]
             assert all(one != following for one, following in pairwise(said))

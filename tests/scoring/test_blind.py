@@ -1,9 +1,9 @@
 """Answers written by somebody who had seen neither the key points nor the scorer: what the scorer is really worth.
 
 The bounds are set below what was measured (see docs/scoring.md), so that a change for the worse is noticed.
-`blind.yaml` must not be used for tuning; `fresh.yaml` was: the level's constants were fitted on it. `unseen.yaml` was
-written when version 3 was finished, with lengths that do not give the level away; how strict version 6 is was chosen on
-it. `untouched.yaml` was written for version 6 and chose nothing: the figures to believe.
+The level's constants were fitted on `fresh.yaml`; when to give no level was fitted on it, on `blind.yaml` and, from version
+6 on, on `unseen.yaml`, which was written when version 3 was finished. `untouched.yaml` was written when version 5 was: nothing
+was fitted on it, though its figures were in view. These are the figures to believe.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def test_the_standard_error_is_honest(name: str, language: str) -> None:
     [("unseen", "zh", 0.7), ("unseen", "en", 0.68), ("untouched", "zh", 0.74), ("untouched", "en", 0.65)],
 )
 def test_answers_nobody_looked_at(name: str, language: str, least: float) -> None:
-    """Order and honesty hold where nothing was ever chosen; good answers are given too little, and the error says so."""
+    """Order and honesty hold where the level was not fitted; good answers are given too little, and the error says so."""
     rows = _scored(name, language)
     assert correlation([row[1] for row in rows], [row[2] or 0.0 for row in rows]) >= least
     off, poor, fair, good = (

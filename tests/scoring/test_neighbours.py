@@ -116,6 +116,14 @@ def test_strangeness_counts_words_that_no_question_has() -> None:
 
 def test_strangeness_of_chinese_counts_characters() -> None:
     known = neighbours_of(TextsKey(("冰箱漏水", "顾客来电"), LEXICONS["zh"]))
-    assert (
-        strangeness(frozenset({"冰", "箱", "冰箱", "鲸", "鱼", "鲸鱼"}), 0, known, LEXICONS["zh"])[0] == 500
+    said = frozenset({"冰", "箱", "鲸", "冰箱", "箱鲸", "鲸冰"})
+    assert strangeness(said, 0, known, LEXICONS["zh"])[0] == 333
+    assert strangeness(said, 1, known, LEXICONS["zh"])[0] == 250
+
+
+def test_figures_are_not_strange() -> None:
+    known = neighbours_of(TextsKey(("the kettle leaks", "a customer calls"), LEXICONS["en"]))
+    said = frozenset({"kettl", "volcano"})
+    assert strangeness(said | {"17", "340", "2.5"}, 2, known, LEXICONS["en"]) == strangeness(
+        said, 2, known, LEXICONS["en"]
     )

@@ -70,9 +70,9 @@ def _strengths(scene: Scene) -> tuple[Line, ...]:
     ranked = sorted(_known(scene), key=lambda pair: (-(pair[0].in_force or 0.0), pair[1].id))
     if not ranked:
         return (line("feedback.too_little"),)
-    best, weakest = ranked[0][1], ranked[-1][1]
+    (standing, best), weakest = ranked[0], ranked[-1][1]
     shone = _shone(scene)
-    lines = [line(_praise(ranked[0][0].in_force or 0.0), name=scene.local(best.name))]
+    lines = [line(_praise(standing.in_force or 0.0), name=scene.local(best.name))] if shone else []
     if weakest.advice and (weakest is not best or not shone):
         advice = scene.local(weakest.advice)
         lines.append(line("feedback.grow", name=scene.local(weakest.name), advice=advice))
@@ -81,9 +81,7 @@ def _strengths(scene: Scene) -> tuple[Line, ...]:
 
 def _praise(level: float) -> str:
     """Return the phrase for the best area: praise that everybody gets is worth nothing to anybody."""
-    if level >= _SHINES:
-        return "feedback.strength"
-    return "feedback.solid" if level >= _STRENGTH else "feedback.closest"
+    return "feedback.strength" if level >= _SHINES else "feedback.solid"
 
 
 def _shone(scene: Scene) -> bool:
