@@ -85,7 +85,7 @@ def test_nothing_said_at_all(language: str) -> None:
         >> say NO_MORE
         << judge a1.1 of 1
         >> scored 1
-        << answer.thanks q:craft_mid #ask:turn-7
+        << answer.next q:craft_mid #ask:turn-7
         """
     )
 
@@ -267,7 +267,7 @@ def test_skip_a_follow_up(language: str) -> None:
         >> say SKIP
         << skip.nothing
         >> scored 2
-        << answer.thanks q:craft_mid #ask:turn-7
+        << answer.next q:craft_mid #ask:turn-7
         """
     )
 
