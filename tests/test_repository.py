@@ -274,7 +274,7 @@ def phrases_by_value() -> set[str]:
     names |= {f"details.ask_{field}" for field in ("name", "contact", "correction")}
     names |= {f"button.survey:{mark}" for mark in range(1, 6)}
     names |= {"human.feedback", "draft.hello", "draft.hello_nameless"}
-    names |= {f"feedback.{praise}" for praise in ("strength", "solid", "closest")}
+    names |= {f"feedback.{praise}" for praise in ("strength", "solid")}
     return names | {"why.easy", "why.medium", "why.hard"}
 
 

@@ -21,6 +21,17 @@ SOON = "soon"
 """What a prompt for a time is about when it shows a few times of different days."""
 _MOST_DAYS, _DAYS_BESIDE, _MOST_TIMES = 6, 3, 12
 """How many buttons a phone shows well: days alone, days beside other choices, times."""
+_LITTLE = 3.0
+"""Below this level (0-10) an answer said little to the question."""
+
+
+def bridge(scene: Scene) -> Line:
+    """Return what is said between an answer and the next question: thanks sound false after an answer that said little."""
+    reply = current_reply(scene.state)
+    little = reply is not None and (
+        bool(reply.abstained) or (reply.level is not None and reply.level < _LITTLE)
+    )
+    return line("answer.next" if little else "answer.thanks")
 
 
 def _consent(scene: Scene, prompt: Prompt) -> Wording:

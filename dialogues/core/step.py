@@ -70,7 +70,7 @@ from dialogues.core.phases import (
     interview,
     opening,
 )
-from dialogues.core.prompts import remind
+from dialogues.core.prompts import bridge, remind
 from dialogues.core.scene import Scene, World, current_reply, line, verbatim
 from dialogues.core.tongue import Command, find_command, named_language
 
@@ -146,7 +146,7 @@ def step(state: Interview, event: CandidateEvent, world: World) -> tuple[Intervi
             appointments.take_answer(scene, event)
         case _:
             assert_never(event)
-    interview.go_on(scene, interview.bridge(scene) if isinstance(event, Scored | Unscored) else None)
+    interview.go_on(scene, bridge(scene) if isinstance(event, Scored | Unscored) else None)
     return scene.finish(present=not isinstance(event, taking.NOBODY))
 
 

@@ -26,8 +26,6 @@ from scoring.rubric.elements import missing_elements
 from scoring.rubric.model import Element
 
 MAX_FOLLOWUPS = 2
-_LITTLE = 3.0
-"""Below this level (0-10) an answer said little to the question."""
 _MORE = "more"
 _SETTLED = frozenset({Stage.SCORED, Stage.UNSCORED})
 _SAID_AT_ONCE = frozenset(
@@ -67,15 +65,6 @@ def go_on(scene: Scene, bridge: Line | None = None) -> None:
         return
     if reply is not None and reply.stage in _SETTLED:
         _ask_next(scene, bridge=bridge)
-
-
-def bridge(scene: Scene) -> Line:
-    """Return what is said between an answer and the next question: thanks sound false after an answer that said little."""
-    reply = current_reply(scene.state)
-    little = reply is not None and (
-        bool(reply.abstained) or (reply.level is not None and reply.level < _LITTLE)
-    )
-    return line("answer.next" if little else "answer.thanks")
 
 
 def _ask_next(scene: Scene, *before: Line, bridge: Line | None = None) -> None:
