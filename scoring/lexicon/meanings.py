@@ -29,13 +29,13 @@ def load_telling(folder: Path, language: str) -> dict[str, int]:
     return {term: int(weight) for weight, _, terms in parted for term in terms.split()}
 
 
-def load_ordinary(folder: Path, language: str) -> frozenset[str]:
-    """Return the stems of a language's ordinary words; none without a file."""
+def load_ordinary(folder: Path, language: str) -> str:
+    """Return the stems of a language's ordinary words, each between blanks; "" without a file."""
     path = folder / f"{language}-ordinary{_SUFFIX}"
     if not path.exists():
-        return frozenset()
+        return ""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return f" {' '.join(line.strip() for line in lines if not line.startswith('#'))} "
 
 
 def _groups(text: str) -> Iterator[tuple[str, ...]]:
