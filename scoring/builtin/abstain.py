@@ -43,7 +43,7 @@ _USUAL_LENGTH = {True: 60, False: 100}
 # question's rubric than the first (by whether words are spaced; any two texts are close); below the last it speaks of
 # something else. Words and meaning together tell an answer to another question: the logarithm of how much nearer the words
 # are, less a quarter of that of the length, and so much for each thousandth that the meaning is closer, below the last.
-_MEANT, _BELONGS_BOTH = {True: (860, 0.024), False: (905, 0.024)}, 0.6
+_USUALLY_MEANT, _MEANT, _BELONGS_BOTH = {True: 860, False: 905}, 0.024, 0.6
 _CLOSER, _ANOTHER_BOTH = 0.02, {True: -0.75, False: -0.6}
 # Up to this level nothing was found: giving it and giving none are the same verdict.
 _NOTHING = 0.5
@@ -107,8 +107,8 @@ def is_off_topic(features: Mapping[str, float], rubric: Compiled, lexicon: Lexic
     if "topic.own" not in features:
         return not brief and _unlike(features, lexicon)
     if "embedding.own" in features:
-        usual, closer = _MEANT[lexicon.spaced]
-        meant = round(_belonging(features, lexicon) + closer * (features["embedding.own"] - usual), 6)
+        closer = features["embedding.own"] - _USUALLY_MEANT[lexicon.spaced]
+        meant = round(_belonging(features, lexicon) + _MEANT * closer, 6)
         return meant < _BELONGS_BOTH or (not brief and _means_another_question(features, lexicon))
     return _belonging(features, lexicon) < 1 or (not brief and _of_another_question(features, lexicon))
 

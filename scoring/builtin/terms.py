@@ -29,7 +29,6 @@ _TOKENS = re.compile(
     r"|(\d+(?:[.,]\d+)*)"
 )
 _FORMULA = 2
-_WORDS = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_\u3400-\u9fff\uf900-\ufaff]+)*")
 # The longest wording of the groups that is looked for.
 _LONGEST_WORDING = 5
 
@@ -87,7 +86,7 @@ def counted_words(text: str, lexicon: Lexicon) -> Counter[str]:
 
 def function_words(text: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the different words of a text (plain letters) that are no terms: of Chinese the characters."""
-    return lexicon.stop.intersection(_WORDS.findall(text) if lexicon.spaced else text)
+    return lexicon.stop.intersection(map(re.Match.group, _TOKENS.finditer(text)) if lexicon.spaced else text)
 
 
 def typed_alike(wording: str) -> str:
